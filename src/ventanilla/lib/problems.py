@@ -1,7 +1,7 @@
 """Anticipated refusals. Anything else that is raised is a bug: let it rise, log it once."""
 
 
-class Problem(Exception):  # noqa: N818 (a refusal is not an error)
+class Problem(Exception):
     """A refusal that we foresaw.
 
     message   for a person: what is wrong, with the names at hand, then the way out

@@ -1,0 +1,99 @@
+"""Files by content: the name of a file is the SHA-256 of its bytes, so it never changes.
+
+`settings.STORAGE_URL` says where: empty for `HOME/files`, or an S3-compatible store as
+`s3://bucket/prefix?endpoint=https://...&region=...`. What `put` has returned survives a power
+cut. Whatever the machine refuses (a full disk, no connection) is an `OSError`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from ventanilla.lib.storage.disk import DiskStore
+from ventanilla.lib.storage.store import Damaged, Missing, Store, Unavailable, digest_of
+
+__all__ = [
+    "Damaged", "Missing", "Unavailable", "digests", "exists", "open", "put", "read", "remove",
+    "size",
+]  # fmt: skip
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def put(data: bytes) -> str:
+    """Keep `data` and return its digest. On return it is on the disk. Idempotent."""
+    digest = hashlib.sha256(data).hexdigest()
+    _store().put(digest, data)
+    return digest
+
+
+def read(digest: str) -> bytes:
+    """Return the whole file. Raises Missing, Damaged."""
+    with _store().open(_checked(digest)) as file:
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise Damaged(digest)
+    return data
+
+
+def open(digest: str) -> BinaryIO:
+    """Return the file opened at its beginning, once its digest is verified.
+
+    Costs one more reading, in pieces. Raises Missing, Damaged.
+    """
+    file = _store().open(_checked(digest))
+    if digest_of(file) != digest:
+        file.close()
+        raise Damaged(digest)
+    file.seek(0)
+    return file
+
+
+def exists(digest: str) -> bool:
+    try:
+        size(digest)
+    except Missing:
+        return False
+    return True
+
+
+def size(digest: str) -> int:
+    """Return the number of bytes, without reading them. Raises Missing."""
+    return _store().size(_checked(digest))
+
+
+def remove(digest: str) -> None:
+    """Take the file away for good, for erasure and retention. Idempotent.
+
+    The caller makes sure that no row points at it any more.
+    """
+    _store().remove(_checked(digest))
+
+
+def digests() -> Iterator[str]:
+    """Yield the digest of every file, in no order. Files being written are not among them."""
+    return filter(_DIGEST.fullmatch, _store().digests())
+
+
+def _checked(digest: str) -> str:
+    if not _DIGEST.fullmatch(digest):
+        raise ValueError(f"{digest!r} is not a SHA-256 digest in lower-case hexadecimal.")
+    return digest
+
+
+def _store() -> Store:
+    return _store_at(settings.STORAGE_URL, Path(settings.HOME))
+
+
+@lru_cache(maxsize=4)
+def _store_at(url: str, home: Path) -> Store:
+    if not url:
+        return DiskStore(home / "files")
+    from ventanilla.lib.storage.s3 import S3Store  # boto3 is an extra
+
+    return S3Store.from_url(url)
