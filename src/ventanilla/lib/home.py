@@ -1,0 +1,141 @@
+"""The folder where everything of one installation lives: database, files, secrets, log.
+
+HOME/postgres/   the embedded database (only when DATABASE_URL is unset)
+HOME/files/      raw mail and attachments, by digest
+HOME/secrets/    keys, 0600
+HOME/owner.lock  held by the one process that runs the embedded database
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ventanilla.lib import env
+
+SOCKET_LIMIT = 107 - len("/.s.PGSQL.5432.lock")  # bytes that a socket's folder may have
+ROLE = DATABASE = "ventanilla"
+
+
+class HomeProblem(Exception):
+    """The folder can't be used as it is. The message says why and what to do."""
+
+
+class HomeInUse(HomeProblem):
+    """Another process owns this home now."""
+
+
+def path() -> Path:
+    """Return the home: VENTANILLA_HOME, else the place that the system has for such things."""
+    chosen = env.text("VENTANILLA_HOME")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/ventanilla")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Ventanilla"
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "ventanilla"
+
+
+def prepare(home: Path) -> None:
+    """Make the home and its key, closed to others. Raises HomeProblem with one sentence."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if home.stat().st_uid == os.geteuid() or os.geteuid() == 0:
+            home.chmod(0o700)
+        for name in ("files", "secrets"):
+            (home / name).mkdir(mode=0o700, exist_ok=True)
+        _make_key(home / "secrets" / "session.key")
+    except NotADirectoryError as error:
+        raise HomeProblem(f"{error.filename} is a file, but a folder is needed there.") from error
+    except FileExistsError as error:
+        raise HomeProblem(f"{error.filename} is a file, but a folder is needed there.") from error
+    except OSError as error:
+        raise HomeProblem(
+            f"The folder {home} can't be used: {error.strerror} ({error.filename}). "
+            "Choose another one with --home or VENTANILLA_HOME."
+        ) from error
+
+
+def secret_key(home: Path) -> str:
+    """Return the key that signs sessions: VENTANILLA_SECRET_KEY or the home's own.
+
+    Before `prepare` has made one (a type checker that loads the settings), a key for this process.
+    """
+    given = env.text("VENTANILLA_SECRET_KEY")
+    if given:
+        return given
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        return (home / "secrets" / "session.key").read_text(encoding="ascii").strip()
+    return secrets.token_urlsafe(48)
+
+
+def database(home: Path) -> dict[str, object]:
+    """Return Django's entry for DATABASE_URL, else for the database inside the home."""
+    return env.database("DATABASE_URL") or {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": DATABASE,
+        "USER": ROLE,
+        "HOST": str(socket_folder(home)),
+    }
+
+
+def socket_folder(home: Path) -> Path:
+    """Return the folder of the database's socket: always the same one for the same home.
+
+    Inside the home when a socket's address is long enough for that, else a short one in /tmp.
+    """
+    inside = home / "run"
+    if len(os.fsencode(inside)) <= SOCKET_LIMIT:
+        return inside
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    return Path("/tmp") / f"ventanilla-{digest}"  # noqa: S108 (its owner and mode are checked)
+
+
+def make_private(folder: Path, *, owner: int | None = None) -> None:
+    """Make a folder that only `owner` may enter. Raises HomeProblem if it is somebody else's."""
+    owner = os.geteuid() if owner is None else owner
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        if owner != os.geteuid():
+            os.chown(folder, owner, -1)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {owner, os.geteuid()}:
+        raise HomeProblem(f"{folder} belongs to somebody else. Remove it, then start again.")
+    if os.geteuid() == 0 and found.st_uid != owner:
+        os.chown(folder, owner, -1)
+    folder.chmod(0o700)
+
+
+@contextlib.contextmanager
+def owned(home: Path, purpose: str) -> Iterator[None]:
+    """Hold the home for this process alone. Raises HomeInUse, which names the other one."""
+    descriptor = os.open(home / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            owner = lock.read().strip() or "another process"
+            raise HomeInUse(
+                f"{home} is in use by {owner}. Stop that one first, or choose another --home."
+            ) from error
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"{purpose}, process {os.getpid()}")
+        lock.flush()
+        yield
+
+
+def _make_key(file: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(48) + "\n")
+            out.flush()
+            os.fsync(out.fileno())

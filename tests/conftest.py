@@ -1,0 +1,44 @@
+"""What every test stands on: a home and a database of its own, made before Django looks."""
+
+import os
+
+import django
+import pytest
+
+from tests import throwaway
+
+_place = None
+if "DATABASE_URL" not in os.environ:  # set: an outside database, or our controller's
+    _place = throwaway.ThrowAway()
+    os.environ["DATABASE_URL"] = _place.url
+    os.environ["VENTANILLA_HOME"] = str(_place.home)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.settings")
+for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    os.environ.pop(name, None)
+django.setup()
+
+
+def pytest_configure(config):
+    """With xdist the controller starts the server, for all its workers."""
+    if _place is not None and config.getoption("numprocesses", None):
+        throwaway.remove_leftovers()
+        _place.start()
+
+
+def pytest_unconfigure():
+    if _place is not None:
+        _place.stop()
+
+
+@pytest.fixture(scope="session")
+def database_server():
+    """The running server's address, for tests that start processes of the product."""
+    if _place is not None:
+        throwaway.remove_leftovers()
+        _place.start()
+    return os.environ["DATABASE_URL"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_server, django_db_modify_db_settings_parallel_suffix):
+    """Start the server before anything connects."""
