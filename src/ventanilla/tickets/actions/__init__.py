@@ -1,0 +1,54 @@
+"""The verbs: one function per file, `verb(ticket, act, *, …)`: lock, check, change, record."""
+
+from ventanilla.tickets.actions.assign import assign
+from ventanilla.tickets.actions.automatic import write_automatic
+from ventanilla.tickets.actions.delivery import (
+    mark_bounced,
+    mark_failed,
+    mark_queued,
+    mark_sent,
+    resend,
+)
+from ventanilla.tickets.actions.fields import (
+    categorise,
+    rename,
+    set_contact,
+    set_priority,
+    set_status,
+    set_tags,
+    set_type,
+)
+from ventanilla.tickets.actions.link import link
+from ventanilla.tickets.actions.move import move
+from ventanilla.tickets.actions.note import note
+from ventanilla.tickets.actions.open import open_ticket
+from ventanilla.tickets.actions.participants import accept_sender, set_participants
+from ventanilla.tickets.actions.receive import receive
+from ventanilla.tickets.actions.reply import reply
+from ventanilla.tickets.actions.triage import triage
+
+__all__ = [
+    "accept_sender",
+    "assign",
+    "categorise",
+    "link",
+    "mark_bounced",
+    "mark_failed",
+    "mark_queued",
+    "mark_sent",
+    "move",
+    "note",
+    "open_ticket",
+    "receive",
+    "rename",
+    "reply",
+    "resend",
+    "set_contact",
+    "set_participants",
+    "set_priority",
+    "set_status",
+    "set_tags",
+    "set_type",
+    "triage",
+    "write_automatic",
+]

@@ -1,0 +1,23 @@
+"""Jobs of the log itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils.module_loading import import_string
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from ventanilla.events.models import Event
+
+
+def path(consumer: Callable[[Event], None]) -> str:
+    return f"{consumer.__module__}.{consumer.__qualname__}"
+
+
+@app.task(queue="events", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def consume(consumer: str, event_id: int) -> None:
+    """Try one event again on the one consumer that failed it: after 4 s, 16 s, 64 s, …"""
+    with transaction.atomic():
+        import_string(consumer)(Event.objects.get(pk=event_id))

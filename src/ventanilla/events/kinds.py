@@ -1,0 +1,244 @@
+"""The vocabulary: everything that can happen, one frozen dataclass per kind.
+
+Kinds and fields are only ever added, never renamed or removed: past events keep theirs. Fields hold
+ids and codes; free text goes into erasable values beside the event (`record(texts=...)`).
+Status: 0 new, 1 open, 2 pending, 3 on hold, 4 resolved, 5 closed. Priority: 0 low to 3 urgent.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+class Happening(Protocol):
+    kind: ClassVar[str]
+
+
+# -- a ticket's life ---------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class TicketOpened:
+    kind: ClassVar[str] = "ticket.opened"
+    number: int
+    inbox: int | None
+    channel: str
+    contact: int | None
+    team: int
+    status: int
+    priority: int
+    message: int | None  # the message it was opened with
+    quiet: bool = False  # True: taken in without reactions (backfill, storm, unreadable)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTriaged:
+    """Classification is done, or none applies; rules, routing and acknowledgement follow."""
+
+    kind: ClassVar[str] = "ticket.triaged"
+    by: str  # "none" until a classifier runs
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    kind: ClassVar[str] = "ticket.status_changed"
+    old: int
+    new: int
+    reason: str = ""  # "customer_wrote", "replied", "first_act", "hand", "auto_close"
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityChanged:
+    kind: ClassVar[str] = "ticket.priority_changed"
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChanged:
+    kind: ClassVar[str] = "ticket.type_changed"
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChanged:
+    kind: ClassVar[str] = "ticket.team_changed"
+    old: int
+    new: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAssigned:
+    kind: ClassVar[str] = "ticket.assigned"
+    old: int | None  # user id; None: nobody
+    new: int | None
+    reason: str = ""  # code: "hand", "round_robin", "least_loaded", "team_changed", "gave_back"
+    load: int | None = None  # weighted open work of the new assignee before this ticket
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChanged:
+    kind: ClassVar[str] = "ticket.category_changed"
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagsChanged:
+    kind: ClassVar[str] = "ticket.tags_changed"
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectChanged:
+    """Texts: old, new."""
+
+    kind: ClassVar[str] = "ticket.subject_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    kind: ClassVar[str] = "ticket.contact_changed"
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketReopened:
+    kind: ClassVar[str] = "ticket.reopened"
+    message: int | None
+    times: int  # reopened how often, this time included
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLinked:
+    kind: ClassVar[str] = "ticket.linked"
+    other: int  # ticket id
+    how: str  # "perhaps", "follow_up", "related"
+    why: str = ""  # evidence code
+
+
+# -- people around a ticket --------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ParticipantsChanged:
+    kind: ClassVar[str] = "ticket.participants_changed"
+    added: tuple[int, ...]  # contact ids
+    removed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SenderAccepted:
+    """An agent vouched for a sender who was not known to take part."""
+
+    kind: ClassVar[str] = "message.sender_accepted"
+    message: int
+    contact: int
+
+
+# -- messages ----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    kind: ClassVar[str] = "message.received"
+    message: int
+    channel: str
+    contact: int | None
+    verified: bool  # False: the evidence fits the ticket, the sender does not
+    auto: str = ""  # "bounce", "auto_reply", "feedback": shown, but answers nothing
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReplied:
+    kind: ClassVar[str] = "message.replied"
+    message: int
+    first: bool  # the ticket's first public reply by a person
+    forwarded: bool = False
+    override: bool = False  # sent although a newer message had arrived
+
+
+@dataclass(frozen=True, slots=True)
+class MessageNoted:
+    kind: ClassVar[str] = "message.noted"
+    message: int
+    mentioned: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAutomatic:
+    """A public message that Ventanilla itself wrote from a template."""
+
+    kind: ClassVar[str] = "message.automatic"
+    message: int
+    template: str  # "acknowledgement"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    kind: ClassVar[str] = "message.sent"
+    message: int
+    attempts: int
+    doubled: bool = False  # the outcome of an earlier try was never learned
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFailed:
+    """Texts: reason."""
+
+    kind: ClassVar[str] = "message.failed"
+    message: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageBounced:
+    """Texts: recipients, reason."""
+
+    kind: ClassVar[str] = "message.bounced"
+    message: int
+    temporary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageResent:
+    kind: ClassVar[str] = "message.resent"
+    message: int
+
+
+# -- promises ----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SlaMet:
+    kind: ClassVar[str] = "sla.met"
+    metric: str  # "first_response" or "next_response"
+    cycle: int
+    elapsed: int  # business seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SlaBreached:
+    kind: ClassVar[str] = "sla.breached"
+    metric: str
+    cycle: int
+    late_by: int  # seconds between due time and the moment this was noticed
+
+
+# -- people and set-up -------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AvailabilityChanged:
+    kind: ClassVar[str] = "agent.availability_changed"
+    agent: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCreated:
+    kind: ClassVar[str] = "contact.created"
+    contact: int
+
+
+KINDS: dict[str, type[Happening]] = {
+    cls.kind: cls
+    for cls in list(globals().values())
+    if isinstance(cls, type) and cls is not Happening and hasattr(cls, "kind")
+}

@@ -1,0 +1,51 @@
+"""The relay: hands committed events to whoever reacts to them, in order, one commit per event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.db import connection, transaction
+
+from ventanilla.events.jobs import consume, path
+from ventanilla.events.log import wiring
+from ventanilla.events.models import Event, Outbox
+
+logger = structlog.get_logger(__name__)
+LEADER = 0x56E7  # session advisory lock: one relay at a time keeps a ticket's events in order
+
+Consumer = Callable[[Event], None]
+
+
+def lead() -> bool:
+    """Become the relay of this desk, if no other process is. Held until the connection ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LEADER])
+        return bool(cursor.fetchone()[0])
+
+
+def relay(limit: int = 100) -> int:
+    """Hand waiting events to their consumers. Returns how many; 0 means that none wait.
+
+    A consumer's effects and the crossing-off commit together. One that fails is undone alone and
+    tried again by a job; the others, and the events behind, go on.
+    """
+    waiting = Outbox.objects.order_by("lane", "event_id").values_list("event_id", flat=True)
+    ids = list(waiting[:limit])
+    events = Event.objects.in_bulk(ids)
+    for event_id in ids:
+        hand_over(events[event_id])
+    return len(ids)
+
+
+@transaction.atomic
+def hand_over(event: Event) -> None:
+    with structlog.contextvars.bound_contextvars(event=event.pk, ticket=event.ticket_id):
+        for consumer in wiring().AFTER.get(event.kind, ()):
+            try:
+                with transaction.atomic():
+                    consumer(event)
+            except Exception:
+                logger.exception("consumer_failed", consumer=path(consumer), kind=event.kind)
+                consume.defer(consumer=path(consumer), event_id=event.pk)
+    Outbox.objects.filter(pk=event.pk).delete()

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from django.db import transaction
+
+from ventanilla.events.acts import Act
+from ventanilla.events.kinds import MessageAutomatic
+from ventanilla.tickets.actions.change import change
+from ventanilla.tickets.actions.messages import add_message, queued
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import Message, MessageKind, Ticket
+
+
+@transaction.atomic
+def write_automatic(ticket: Ticket, act: Act, *, content: Content, template: str) -> Message | None:
+    """Send what Ventanilla itself has to say, such as the acknowledgement.
+
+    Once per ticket and template: returns None when it was written before. It answers nobody: the
+    list goes on showing the customer's words, and no clock stops.
+    """
+    ticket.lock()
+    if ticket.messages.filter(kind=MessageKind.SYSTEM, template=template).exists():
+        return None
+    message = add_message(
+        ticket,
+        act,
+        content,
+        kind=MessageKind.SYSTEM,
+        channel=ticket.channel,
+        delivery=queued(ticket.channel),
+    )
+    change(
+        ticket,
+        act,
+        MessageAutomatic(message=message.pk, template=template),
+        message_count=ticket.message_count + 1,
+    )
+    return message

@@ -1,0 +1,101 @@
+"""Writing a message's rows. Not a verb: the verbs that add messages share it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ventanilla.events.acts import Act
+from ventanilla.lib.fold import snippet
+from ventanilla.lib.html import to_text
+from ventanilla.people.models import Contact
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import Attachment, Delivery, Message, MessageKind, Ticket
+
+
+def add_message(
+    ticket: Ticket,
+    act: Act,
+    content: Content,
+    *,
+    kind: MessageKind,
+    channel: str,
+    contact: Contact | None = None,
+    verified: bool = True,
+    forwarded: bool = False,
+    delivery: str = "",
+) -> Message:
+    """Insert a message and its files into a locked ticket. 1 statement, 2 with files.
+
+    The ticket's own fields are the caller's to save: see `summary`.
+    """
+    text = content.text or (to_text(content.html) if content.html else "")
+    message = Message.objects.create(
+        ticket=ticket,
+        origin_ticket=ticket,
+        kind=kind,
+        channel=channel,
+        contact=contact,
+        agent_id=act.actor.id if act.actor.kind == "agent" else None,
+        author_name=content.author_name[:160],
+        subject=content.subject[:400],
+        html=content.html,
+        text=text,
+        reply=content.reply or text,
+        signature=content.signature,
+        sender=content.sender[:320],
+        to=content.to,
+        cc=content.cc,
+        bcc=content.bcc,
+        language=content.language,
+        auto=content.auto,
+        verified=verified,
+        authenticated=content.authenticated,
+        defects=[defect[:60] for defect in content.defects],
+        message_id=content.message_id,
+        raw_digest=content.raw_digest,
+        occurred_at=act.when,
+        dated_at=content.dated_at,
+        delivery=delivery,
+        forwarded=forwarded,
+        begun_at=content.begun_at,
+        composing=content.composing,
+        template=content.template,
+    )
+    _add_files(message, act, content)
+    return message
+
+
+def _add_files(message: Message, act: Act, content: Content) -> None:
+    if not content.files:
+        return
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            ticket_id=message.ticket_id,
+            uploaded_by_id=message.agent_id,
+            digest=file.digest,
+            filename=file.filename[:255],
+            content_type=file.content_type[:120],
+            size=file.size,
+            cid=file.cid[:255],
+            inline=file.inline,
+            created_at=act.when,
+        )
+        for file in content.files
+    )
+
+
+def summary(ticket: Ticket, message: Message) -> dict[str, Any]:
+    """The ticket's fields that show its last message in lists, for the caller to save."""
+    return {
+        "last_message_at": message.occurred_at,
+        "last_message_kind": message.kind,
+        "last_message_id": message.pk,
+        "snippet": snippet(message.reply or message.subject, 160),
+        "message_count": ticket.message_count + 1,
+    }
+
+
+def queued(channel: str) -> str:
+    """The delivery state that a new outgoing message starts with."""
+    return Delivery.QUEUED if channel == "email" else ""

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.events.acts import Act
+from ventanilla.events.kinds import MessageNoted
+from ventanilla.lib.problems import Invalid
+from ventanilla.people.rights import require
+from ventanilla.tickets.actions.change import change, first_act
+from ventanilla.tickets.actions.messages import add_message, summary
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import Message, MessageKind, Ticket
+
+
+@transaction.atomic
+def note(ticket: Ticket, act: Act, *, content: Content, mentioned: tuple[int, ...] = ()) -> Message:
+    """Write an internal note; customers never see it. Raises NotAllowed, Invalid when empty."""
+    ticket.lock()
+    require(act, "ticket.note", ticket)
+    if not (content.text or content.html or content.files):
+        raise Invalid(_("The note is empty. Write something first."), field="html")
+    message = add_message(ticket, act, content, kind=MessageKind.NOTE, channel=ticket.channel)
+    event = change(
+        ticket,
+        act,
+        MessageNoted(message=message.pk, mentioned=mentioned),
+        **summary(ticket, message),
+    )
+    first_act(ticket, act, event)
+    return message

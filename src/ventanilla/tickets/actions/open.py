@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from ventanilla.events.acts import Act
+from ventanilla.events.kinds import TicketOpened
+from ventanilla.events.log import record
+from ventanilla.people.models import Agent, Contact, Team
+from ventanilla.people.rights import require
+from ventanilla.tickets.actions.messages import add_message, queued, summary
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import (
+    Category,
+    Inbox,
+    MessageKind,
+    Priority,
+    Status,
+    Ticket,
+    Type,
+)
+
+
+@transaction.atomic
+def open_ticket(
+    act: Act,
+    *,
+    subject: str,
+    channel: str,
+    team: Team,
+    content: Content | None,
+    inbox: Inbox | None = None,
+    contact: Contact | None = None,
+    outgoing: bool = False,
+    verified: bool = True,
+    quiet: bool = False,
+    language: str = "",
+    priority: Priority = Priority.NORMAL,
+    type: Type = Type.QUESTION,
+    category: Category | None = None,
+    assignee: Agent | None = None,
+    status: Status | None = None,
+) -> Ticket:
+    """Open a ticket, usually with its first message.
+
+    contact   None only when nobody can be told (unreadable mail)
+    outgoing  an agent writes first: the message is a public reply and is sent
+    quiet     no reactions: neither rules nor routing nor acknowledgement
+    status    default: new, or pending when an agent writes first
+    """
+    require(act, "ticket.create")
+    first = status if status is not None else Status.PENDING if outgoing else Status.NEW
+    ticket = Ticket(
+        number=_next_number(),
+        subject=" ".join(subject.split())[:400],
+        status=first,
+        priority=priority,
+        type=type,
+        channel=channel,
+        inbox=inbox,
+        team=team,
+        assignee=assignee,
+        contact=contact,
+        organization_id=contact.organization_id if contact else None,
+        category=category,
+        language=language or (contact.language if contact else "") or team_language(inbox),
+        created_at=act.when,
+        updated_at=act.when,
+        resolved_at=act.when if first >= Status.RESOLVED else None,
+        pinned=_pinned(act, priority, category, assignee),
+        version=1,
+    )
+    ticket.save(force_insert=True)
+    message_id = None
+    if content is not None:
+        message_id = _first_message(ticket, act, content, contact, outgoing, verified)
+    record(
+        ticket,
+        act,
+        TicketOpened(
+            number=ticket.number,
+            inbox=inbox.pk if inbox else None,
+            channel=channel,
+            contact=contact.pk if contact else None,
+            team=team.pk,
+            status=int(first),
+            priority=int(priority),
+            message=message_id,
+            quiet=quiet,
+        ),
+    )
+    return ticket
+
+
+def team_language(inbox: Inbox | None) -> str:
+    return inbox.language if inbox else "es"
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('ticket_number')")
+        return int(cursor.fetchone()[0])
+
+
+def _pinned(
+    act: Act, priority: Priority, category: Category | None, assignee: Agent | None
+) -> list[str]:
+    if act.actor.kind != "agent":
+        return []
+    by_hand = {
+        "priority": priority != Priority.NORMAL,
+        "category": category is not None,
+        "assignee": assignee is not None,
+    }
+    return [field for field, chosen in by_hand.items() if chosen]
+
+
+def _first_message(
+    ticket: Ticket,
+    act: Act,
+    content: Content,
+    contact: Contact | None,
+    outgoing: bool,
+    verified: bool,
+) -> int:
+    message = add_message(
+        ticket,
+        act,
+        content,
+        kind=MessageKind.REPLY if outgoing else MessageKind.INBOUND,
+        channel=ticket.channel,
+        contact=None if outgoing else contact,
+        verified=verified,
+        delivery=queued(ticket.channel) if outgoing else "",
+    )
+    fields = summary(ticket, message)
+    if not outgoing and not content.auto:
+        fields["waiting_since"] = act.when
+    Ticket.objects.filter(pk=ticket.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(ticket, name, value)
+    return message.pk

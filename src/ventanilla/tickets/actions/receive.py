@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from ventanilla.events.acts import Act
+from ventanilla.events.kinds import MessageReceived, TicketReopened
+from ventanilla.events.models import Event
+from ventanilla.lib.problems import Conflict
+from ventanilla.people.models import Contact
+from ventanilla.people.queries import desk
+from ventanilla.tickets.actions.change import change, shift
+from ventanilla.tickets.actions.messages import add_message, summary
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import Message, MessageKind, Status, Ticket
+
+STAYS_ON_HOLD = ("approval", "date")  # these waits go on when the customer writes
+
+
+class TooLateToReopen(Conflict):
+    """Resolved too long ago: the message belongs into a follow-up ticket."""
+
+    code = "too_late_to_reopen"
+
+
+def takes_messages(ticket: Ticket, act: Act) -> bool:
+    """Whether a customer's message may still join: unresolved, or resolved within the window."""
+    if ticket.resolved_at is None:
+        return True
+    return act.when < ticket.resolved_at + timedelta(days=desk().reopen_within_days)
+
+
+@transaction.atomic
+def receive(
+    ticket: Ticket,
+    act: Act,
+    *,
+    content: Content,
+    channel: str,
+    contact: Contact | None,
+    verified: bool = True,
+    quiet: bool = False,
+) -> Message:
+    """Add a customer's message. It opens, reopens and restarts what waits for it.
+
+    verified  False: shown as from an unverified sender; reopens nothing
+    An automatic message (`content.auto`) is shown, but changes no status and answers nothing.
+    Raises TooLateToReopen when the ticket was resolved longer ago than the desk reopens.
+    """
+    ticket.lock()
+    counts = verified and not content.auto
+    if counts and not takes_messages(ticket, act):
+        raise TooLateToReopen(f"#{ticket.number} was resolved on {ticket.resolved_at:%Y-%m-%d}")
+    message = add_message(
+        ticket,
+        act,
+        content,
+        kind=MessageKind.INBOUND,
+        channel=channel,
+        contact=contact,
+        verified=verified,
+    )
+    fields = summary(ticket, message)
+    if counts:
+        fields["waiting_since"] = ticket.waiting_since or act.when
+    event = change(
+        ticket,
+        act,
+        MessageReceived(
+            message=message.pk,
+            channel=channel,
+            contact=contact.pk if contact else None,
+            verified=verified,
+            auto=content.auto,
+            quiet=quiet,
+        ),
+        **fields,
+    )
+    if counts:
+        _open_again(ticket, act.because_of(event), message)
+    return message
+
+
+def _open_again(ticket: Ticket, act: Act, message: Message) -> None:
+    if ticket.status in (Status.NEW, Status.OPEN):
+        return
+    if ticket.status == Status.ON_HOLD and ticket.hold_reason in STAYS_ON_HOLD:
+        return
+    if ticket.status >= Status.RESOLVED:
+        act = act.because_of(_reopened(ticket, act, message))
+    shift(ticket, act, Status.OPEN, reason="customer_wrote")
+
+
+def _reopened(ticket: Ticket, act: Act, message: Message) -> Event:
+    times = ticket.reopen_count + 1
+    return change(ticket, act, TicketReopened(message=message.pk, times=times), reopen_count=times)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ventanilla.events.acts import Act
+from ventanilla.events.kinds import MessageReplied
+from ventanilla.lib.problems import Conflict, Invalid
+from ventanilla.people.rights import require
+from ventanilla.tickets.actions.change import change, first_act, shift
+from ventanilla.tickets.actions.messages import add_message, queued, summary
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import PUBLIC_KINDS, Message, MessageKind, Status, Ticket
+
+
+class NewerMessage(Conflict):
+    """A public message arrived while this reply was being written."""
+
+    code = "newer_message"
+
+    def __init__(self, message: str, newer: Message):
+        super().__init__(message)
+        self.newer = newer
+
+
+@transaction.atomic
+def reply(
+    ticket: Ticket,
+    act: Act,
+    *,
+    content: Content,
+    status: Status | None = Status.PENDING,
+    seen: int | None = None,
+    override: bool = False,
+    forward: bool = False,
+) -> Message:
+    """Answer publicly; the message is sent by the channel of the ticket.
+
+    status    what the ticket is set to; None leaves it (a new one opens)
+    seen      id of the last message that the author has read; a newer public one stops the reply
+              with NewerMessage unless `override`
+    forward   goes to a third party: answers no customer, stops no clock, leaves the status
+    Raises NotAllowed, Invalid (nobody to send to, nothing written), NewerMessage.
+    """
+    ticket.lock()
+    require(act, "ticket.reply", ticket)
+    _check(content)
+    stale = _newer(ticket, seen)
+    if stale and not override:
+        raise NewerMessage(
+            _("A new message arrived while you were writing. Read it before you send yours."),
+            stale,
+        )
+    channel = "email" if forward else ticket.channel
+    message = add_message(
+        ticket,
+        act,
+        content,
+        kind=MessageKind.REPLY,
+        channel=channel,
+        forwarded=forward,
+        delivery=queued(channel),
+    )
+    by_person = act.actor.kind == "agent" and not forward
+    first = by_person and ticket.first_replied_at is None
+    fields: dict[str, Any] = summary(ticket, message)
+    if not forward:
+        fields["waiting_since"] = None
+    if first:
+        fields["first_replied_at"] = act.when
+    event = change(
+        ticket,
+        act,
+        MessageReplied(
+            message=message.pk, first=first, forwarded=forward, override=bool(stale and override)
+        ),
+        **fields,
+    )
+    if status is None or forward:
+        first_act(ticket, act, event)
+    elif ticket.status != status:
+        shift(ticket, act.because_of(event), status, reason="replied")
+    return message
+
+
+def _check(content: Content) -> None:
+    if not content.to:
+        raise Invalid(_("There is nobody to send this to. Add an address."), field="to")
+    if not (content.text or content.html or content.files):
+        raise Invalid(_("The message is empty. Write something first."), field="html")
+
+
+def _newer(ticket: Ticket, seen: int | None) -> Message | None:
+    """The newest public message after `seen`; none when the author saw the last message."""
+    if seen is None or (ticket.last_message_id or 0) <= seen:
+        return None
+    public = ticket.messages.filter(kind__in=PUBLIC_KINDS, pk__gt=seen)
+    return public.exclude(kind=MessageKind.SYSTEM).order_by("-pk").first()
