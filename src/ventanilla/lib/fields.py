@@ -1,8 +1,8 @@
 """Model fields of the house's own."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import models, transaction
 from django.db.models.query_utils import DeferredAttribute
@@ -32,6 +32,10 @@ class _Unsealed(DeferredAttribute):
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
         return Secret(secrets.unseal(value)) if isinstance(value, Sealed) else value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        shown = value is None or isinstance(value, Sealed)
+        instance.__dict__[self.field.attname] = value if shown else Secret(value)
 
 
 class SealedTextField(models.TextField):
@@ -75,14 +79,14 @@ class SealedTextField(models.TextField):
         return super().formfield(**kwargs | {"required": False})
 
 
-def reseal_all() -> int:
-    """Seal every secret in the database with the current key; return how many were changed.
+def reseal_all(among: Iterable[type[models.Model]]) -> int:
+    """Seal every secret of these models with the current key; return how many were changed.
 
     Safe to interrupt and to run again: rows that have the current key are left alone.
     """
     return sum(
         _reseal(model, field)
-        for model in apps.get_models()
+        for model in among
         for field in model._meta.concrete_fields
         if isinstance(field, SealedTextField) and field.model is model
     )
