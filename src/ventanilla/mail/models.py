@@ -141,7 +141,7 @@ class KnownId(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """One mail on its way out. Built once, kept as bytes, sent with the same Message-ID each try."""
+    """A mail on its way out: built once, kept as bytes, the same Message-ID on every try."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -155,7 +155,7 @@ class OutgoingMail(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="outgoing")
     purpose = models.CharField(max_length=20)  # "reply", "automatic", "forward", "account"
     event_id = models.BigIntegerField(null=True)  # what it reacts to: once out of twice
-    message_id = models.CharField(max_length=255)  # bare
+    rfc_message_id = models.CharField(max_length=255)  # bare; the same on every try
     digest = models.CharField(max_length=64)  # the built bytes in storage
     envelope_from = models.CharField(max_length=320, blank=True)  # empty: null sender
     recipients = models.JSONField(default=list)  # plain addresses, at most 50
@@ -188,4 +188,4 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"mail {self.message_id}"
+        return f"mail {self.rfc_message_id}"
