@@ -232,6 +232,14 @@ class AvailabilityChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsChanged:
+    """Roles, teams or sign-ins changed: live streams check again who may see what."""
+
+    kind: ClassVar[str] = "agent.rights_changed"
+    agent: int | None  # None: perhaps everybody's
+
+
+@dataclass(frozen=True, slots=True)
 class ContactCreated:
     kind: ClassVar[str] = "contact.created"
     contact: int

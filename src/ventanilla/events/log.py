@@ -21,9 +21,9 @@ from ventanilla.events.wake import wake
 InStep = Callable[[Event, "Subject"], None]
 
 INSERT = """
-INSERT INTO events_event (kind, ticket_id, seq, actor_kind, actor_id, actor_version,
+INSERT INTO events_event (kind, ticket_id, ticket_number, seq, actor_kind, actor_id, actor_version,
     authority_kind, authority_id, via, cause_id, depth, data, teams, people, occurred_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id, recorded_at
 """
 INSERT_WAITING = f"""
@@ -38,6 +38,7 @@ class Subject(Protocol):
     """What an event is about: a locked row that counts its events."""
 
     pk: int
+    number: int
     version: int
     team_id: int
     assignee_id: int | None
@@ -92,6 +93,7 @@ def _event(
     return Event(
         kind=happening.kind,
         ticket_id=ticket.pk if ticket else None,
+        ticket_number=ticket.number if ticket else None,
         seq=ticket.version if ticket else None,
         actor_kind=act.actor.kind,
         actor_id=act.actor.id,
@@ -111,8 +113,8 @@ def _event(
 def _insert(event: Event) -> None:
     """Write the event, and its place in the outbox if anything reacts to it, in one statement."""
     row = [
-        event.kind, event.ticket_id, event.seq, event.actor_kind, event.actor_id,
-        event.actor_version, event.authority_kind, event.authority_id, event.via,
+        event.kind, event.ticket_id, event.ticket_number, event.seq, event.actor_kind,
+        event.actor_id, event.actor_version, event.authority_kind, event.authority_id, event.via,
         event.cause_id, event.depth, json.dumps(event.data), event.teams, event.people,
         event.occurred_at,
     ]  # fmt: skip

@@ -15,6 +15,7 @@ class Event(models.Model):
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=40)
     ticket_id = models.BigIntegerField(null=True)
+    ticket_number = models.BigIntegerField(null=True)  # what screens and people call it
     seq = models.IntegerField(null=True)  # the ticket's version: gapless per ticket
     actor_kind = models.CharField(max_length=8)
     actor_id = models.BigIntegerField(null=True)
@@ -70,6 +71,20 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.event_id} waits"
+
+
+class Signal(models.Model):
+    """Something for the screens of some people that is no event: a notice, somebody typing.
+
+    Kept for five minutes; nothing depends on it.
+    """
+
+    people = ArrayField(models.BigIntegerField())  # user ids
+    payload = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"signal {self.pk}"
 
 
 class Timer(models.Model):
