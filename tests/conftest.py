@@ -3,6 +3,7 @@
 import os
 
 import django
+import hypothesis
 import pytest
 
 from tests import throwaway
@@ -16,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.settings")
 for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
     os.environ.pop(name, None)
 django.setup()
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")  # no test may fail because a machine is busy
 
 
 def pytest_configure(config):
