@@ -5,6 +5,7 @@ import os
 import django
 import hypothesis
 import pytest
+from django.conf import settings
 
 from tests import throwaway
 
@@ -17,6 +18,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.settings")
 for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
     os.environ.pop(name, None)
 django.setup()
+# Pages under test name their static files plainly; nothing has been collected for them.
+settings.STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")  # no test may fail because a machine is busy
 

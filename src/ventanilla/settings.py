@@ -1,4 +1,4 @@
-"""Django's settings. What the machine decides comes from the environment; docs/settings.md lists it."""
+"""Django's settings. What the machine decides comes from the environment: docs/settings.md."""
 
 from pathlib import Path
 
@@ -10,11 +10,22 @@ BASE = Path(__file__).resolve().parent
 HOME = home.path()
 SECRET_KEY = home.secret_key(HOME)
 DEBUG = False
-BASE_URL = env.text("VENTANILLA_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+
+# Where the pages are served, and how the world reaches them: links in mail begin with BASE_URL.
+WEB_HOST = env.text("VENTANILLA_HOST", "127.0.0.1")
+WEB_PORT = env.port("VENTANILLA_PORT", 8000)
+WEB_THREADS = env.number("VENTANILLA_WEB_THREADS", 4, low=1, high=64)
+WEB_BODY_LIMIT = env.number("VENTANILLA_WEB_BODY_LIMIT_MB", 60, low=1) * 1_000_000
+BASE_URL = env.url("VENTANILLA_BASE_URL", f"http://127.0.0.1:{WEB_PORT}")
+# Only these may say, by X-Forwarded-For and -Proto, for whom they ask.
+TRUSTED_PROXIES = env.networks("VENTANILLA_TRUSTED_PROXIES")
 ALLOWED_HOSTS = ["*"]  # links use BASE_URL, never the Host header
 STORAGE_URL = env.text("VENTANILLA_STORAGE", "")
 
-DATABASES = {"default": home.database(HOME)}
+# DATABASE_URL, else the embedded server's socket. Connections are kept, and tried before use.
+DATABASES = {
+    "default": home.database(HOME) | {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 INSTALLED_APPS = [
@@ -58,4 +69,12 @@ LOCALE_PATHS = [BASE / "locale"]
 ROOT_URLCONF = "ventanilla.urls"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+# Our own files only: what third parties bring is vendored, with its version.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+STATICFILES_DIRS = [BASE / "desk" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "ventanilla.desk.assets.AssetStorage"},
+}
+IMMUTABLE_FILE = r"\.[0-9a-f]{12}\."  # what AssetStorage has hashed may be kept for ever
 LOGIN_URL = "/login/"

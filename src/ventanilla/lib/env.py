@@ -10,6 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ventanilla.lib.proxies import Network
+from ventanilla.lib.proxies import networks as parse_networks
+
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -57,6 +60,14 @@ def seconds(name: str, default: int) -> timedelta:
 def words(name: str, default: str = "") -> list[str]:
     """Return the parts of a list that is separated by commas or spaces."""
     return text(name, default).replace(",", " ").split()
+
+
+def networks(name: str) -> list[Network]:
+    """Return addresses and CIDR ranges."""
+    try:
+        return parse_networks(words(name))
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}; expected ranges such as 10.0.0.0/8.") from error
 
 
 def choice(name: str, default: str, among: tuple[str, ...]) -> str:

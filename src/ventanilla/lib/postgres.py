@@ -18,9 +18,8 @@ from pathlib import Path
 from ventanilla.lib import postgres_install as install
 from ventanilla.lib.home import HomeProblem, make_private
 from ventanilla.lib.terminal import gettext as _
+from ventanilla.lib.tether import Tether
 
-# Waits for the end of its standard input, then stops the process whose id it was given.
-TETHER = 'read _; kill -"$1" "$0"'
 # A fast stop; when it hangs (seen during crash recovery) an immediate one; then none at all.
 STOPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 LOG_LIMIT = 10_000_000
@@ -30,6 +29,10 @@ PASSING = ("pre-existing shared memory block", "lock file")
 
 class DatabaseProblem(HomeProblem):
     """The database does not start. The message says why."""
+
+
+class Cancelled(Exception):
+    """`stop` came while the server was starting."""
 
 
 class Server:
@@ -56,15 +59,16 @@ class Server:
         self._given = programs
         self.pid: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._tether: subprocess.Popen[bytes] | None = None
-        self._crashed = False
+        self._tether: Tether | None = None
+        self._crashed = self._cancelled = False
 
     def start(self, timeout: float = 60) -> str:
         """Start the server and wait until it takes connections.
 
         Returns what was found: "new", "clean", "recovered" (it had been killed) or "adopted" (it
-        was still running). Raises DatabaseProblem or HomeProblem.
+        was still running). Raises DatabaseProblem, HomeProblem, Cancelled.
         """
+        self._crashed = self._cancelled = False
         self._prepare()
         deadline = time.monotonic() + timeout
         if self._adopt(deadline):
@@ -74,6 +78,10 @@ class Server:
         while not self._launch(deadline):
             time.sleep(0.2)
         return found
+
+    def cancel(self) -> None:
+        """Make a `start` in another thread give up soon."""
+        self._cancelled = True
 
     def alive(self) -> bool:
         if self._process is not None:
@@ -135,8 +143,7 @@ class Server:
                 self.pid = pid
                 self._tie()
                 return True
-            if time.monotonic() > deadline:
-                raise DatabaseProblem(self._last_words())
+            self._check(deadline)
             time.sleep(0.05)
         if pid:  # a number left by a killed server; by now it may be anybody's
             self._crashed = True
@@ -221,9 +228,11 @@ class Server:
         while self.alive():
             if self._noted_pid() == self.pid and self._noted_state() == "ready":
                 return True
-            if time.monotonic() > deadline:
+            try:
+                self._check(deadline)
+            except (Cancelled, DatabaseProblem):
                 self.stop()
-                raise DatabaseProblem(self._last_words(begin))
+                raise
             time.sleep(0.005)
         self.stop()
         words = self._last_words(begin)
@@ -231,23 +240,20 @@ class Server:
             return False
         raise DatabaseProblem(words)
 
+    def _check(self, deadline: float) -> None:
+        if self._cancelled:
+            raise Cancelled
+        if time.monotonic() > deadline:
+            raise DatabaseProblem(self._last_words())
+
     def _tie(self) -> None:
-        signal_name = (signal.SIGINT if self.durable else signal.SIGQUIT).name
-        self._tether = subprocess.Popen(
-            ["/bin/sh", "-c", TETHER, str(self.pid), signal_name.removeprefix("SIG")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            start_new_session=True,
-        )
+        if self.pid is not None:
+            self._tether = Tether(self.pid, signal.SIGINT if self.durable else signal.SIGQUIT)
 
     def _untie(self) -> None:
-        if self._tether is not None and self._tether.stdin is not None:
-            self._tether.kill()  # before its pipe closes: it must not signal a number reused since
-            self._tether.wait()
-            self._tether.stdin.close()
-        self._tether = None
+        if self._tether is not None:
+            self._tether.let_go()
+            self._tether = None
 
     def _noted(self, line: int) -> str:
         try:

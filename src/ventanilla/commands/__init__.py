@@ -1,0 +1,41 @@
+"""One module per group of commands; each has `register(groups)`.
+
+    def register(groups):
+        command = groups.add_parser("ticket", help=_("look at tickets"))
+        command.set_defaults(run=show)
+
+`run` gets the parsed arguments and returns the exit code, or None for 0. These modules are all
+imported whenever `ventanilla` is: what they need beyond the standard library and `lib.terminal`
+they import inside their functions. What needs the database runs inside `installation`.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def installation(purpose: str) -> Iterator[None]:
+    """Yield with Django set up and the database there, as new as this code.
+
+    purpose   shown to whoever finds the home in use, such as "ventanilla seed"
+    """
+    from ventanilla.lib import home
+    from ventanilla.lib.embedded import running_database
+
+    with running_database(home.path(), purpose) as started:
+        set_up_django()
+        from ventanilla.lib import schema
+
+        if started:
+            schema.update()
+        else:
+            schema.require_current()
+        yield
+
+
+def set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.settings")
+    import django
+
+    django.setup()
