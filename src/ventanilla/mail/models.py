@@ -25,6 +25,11 @@ class MailAccount(models.Model):
         OAUTH2 = "oauth2", "OAuth2"
         NONE = "none", _("None")
 
+    class AfterFetch(models.TextChoices):
+        LEAVE = "leave", _("Leave it as it is")
+        SEEN = "seen", _("Mark it as read")
+        MOVE = "move", _("Move it to another folder")
+
     inbox = models.OneToOneField(Inbox, models.CASCADE, primary_key=True, related_name="mail")
     aliases = ArrayField(models.EmailField(max_length=254), default=list, blank=True)
     imap_host = models.CharField(max_length=253, blank=True)
@@ -34,6 +39,8 @@ class MailAccount(models.Model):
     imap_user = models.CharField(max_length=254, blank=True)
     imap_password = SealedTextField(blank=True, default="")
     imap_folder = models.CharField(max_length=200, default="INBOX")
+    after_fetch = models.CharField(max_length=5, choices=AfterFetch, default=AfterFetch.LEAVE)
+    done_folder = models.CharField(max_length=200, blank=True)  # where taken mail is moved to
     smtp_host = models.CharField(max_length=253, blank=True)
     smtp_port = models.PositiveIntegerField(default=465)
     smtp_security = models.CharField(max_length=8, choices=Security, default=Security.TLS)
@@ -65,6 +72,7 @@ class Cursor(models.Model):
     folder = models.CharField(max_length=200)
     uidvalidity = models.BigIntegerField()
     last_uid = models.BigIntegerField(default=0)
+    quiet_to = models.BigIntegerField(default=0)  # up to this UID: backfill, no reactions
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["inbox", "folder"], name="cursor_once")]
@@ -104,6 +112,8 @@ class RawMail(models.Model):
     ticket = models.ForeignKey(Ticket, models.SET_NULL, null=True, related_name="+")
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
     copies = models.PositiveIntegerField(default=0)  # how often it was delivered again
+    sender = models.CharField(max_length=320, blank=True)  # once parsed; lower case
+    no_answer = models.CharField(max_length=12, blank=True)  # why nothing automatic may answer
 
     class Meta:
         constraints = [
@@ -114,6 +124,10 @@ class RawMail(models.Model):
             models.Index(fields=["id"], name="raw_mail_kept", condition=Q(state="kept")),
             # parked mail, shown to administrators
             models.Index(fields=["id"], name="raw_mail_parked", condition=Q(state="parked")),
+            # storms: how much one sender wrote within the hour
+            models.Index(
+                fields=["sender", "received_at"], name="raw_mail_sender", condition=~Q(sender="")
+            ),
         ]
 
     def __str__(self) -> str:
