@@ -50,3 +50,24 @@ def database_server():
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_server, django_db_modify_db_settings_parallel_suffix):
     """Start the server before anything connects."""
+
+
+@pytest.fixture
+def react():
+    """Relay until nothing waits; fail the test if a consumer failed."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from ventanilla.events.relay import relay
+
+    def run() -> None:
+        while relay():
+            pass
+        failed = ProcrastinateJob.objects.filter(task_name="ventanilla.events.jobs.consume")
+        assert not [job.args for job in failed]
+
+    return run
+
+
+@pytest.fixture
+def new_desk(django_db_serialized_rollback, transactional_db):
+    """Real commits (threads, other processes), on what every new desk has."""

@@ -3,14 +3,42 @@
 from collections.abc import Callable
 from typing import Any
 
+from ventanilla.automation import closing, routing, triage
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event, Timer
+from ventanilla.notifications import consumers as notifications
+from ventanilla.people import live
+from ventanilla.sla import clocks
 
 # In the same transaction as the event: SQL only, milliseconds. (event, locked ticket)
-IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {}
+IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
+    "ticket.opened": [clocks.on_opened],
+    "ticket.priority_changed": [clocks.on_priority_changed],
+    "ticket.status_changed": [clocks.on_status_changed],
+    "message.received": [clocks.on_received],
+    "message.replied": [clocks.on_replied],
+    "message.sender_accepted": [clocks.on_sender_accepted],
+}
 
 # Right after commit, by the relay, in order per ticket: SQL and new jobs only.
-AFTER: dict[str, list[Callable[[Event], None]]] = {}
+AFTER: dict[str, list[Callable[[Event], None]]] = {
+    # a new ticket: opened -> triaged -> routed and acknowledged
+    "ticket.opened": [triage.triage],
+    "ticket.triaged": [routing.route],
+    "ticket.team_changed": [routing.route],
+    "ticket.assigned": [notifications.tell_assignee, routing.drain],
+    "ticket.status_changed": [closing.plan_closing, routing.drain],
+    "agent.availability_changed": [routing.drain],
+    "message.received": [notifications.tell_answered],
+    "message.failed": [notifications.tell_author],
+    "message.bounced": [notifications.tell_author],
+}
 
 # What happens when a timer is due: once at least, so each is harmless twice.
-TIMERS: dict[str, Callable[[Timer, Act], None]] = {}
+TIMERS: dict[str, Callable[[Timer, Act], None]] = {
+    clocks.DUE: clocks.breach,
+    closing.CLOSE: closing.close,
+}
+
+# Who a live stream belongs to, by its cookies: a scope that answers `sees(teams, people)`.
+identify = live.identify

@@ -14,7 +14,7 @@ from tests.factories import (
     make_ticket,
 )
 from ventanilla.events.acts import Act
-from ventanilla.events.models import Event, Outbox
+from ventanilla.events.models import Event
 from ventanilla.lib.problems import NotAllowed
 from ventanilla.tickets.actions import (
     assign,
@@ -66,8 +66,13 @@ def test_a_reply_waits_for_the_customer_and_opens_nothing_else():
     assert ticket.first_replied_at == MONDAY_9AM
     assert ticket.waiting_since is None
     assert (message.text, message.delivery) == ("Hola, Elena", "queued")
-    assert kinds(ticket) == ["ticket.opened", "message.replied", "ticket.status_changed"]
-    assert seqs(ticket) == [1, 2, 3]
+    assert kinds(ticket) == [
+        "ticket.opened",
+        "message.replied",
+        "sla.met",
+        "ticket.status_changed",
+    ]
+    assert seqs(ticket) == [1, 2, 3, 4]
 
 
 def test_a_note_opens_a_new_ticket_and_answers_nobody():
@@ -246,4 +251,3 @@ def test_statements_of_the_verbs(django_assert_max_num_queries):
         make_ticket("Con todo", contact=contact)
     with django_assert_max_num_queries(15):
         reply(ticket, act(marta), content=Content(text="Hola", to=TO))
-    assert Outbox.objects.count() == 0  # nothing reacts yet

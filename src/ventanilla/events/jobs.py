@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.module_loading import import_string
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.tasks import Task
 
 from ventanilla.events.models import Event
+from ventanilla.events.wake import JOBS, wake
+
+
+def enqueue(task: Task, *, at: datetime | None = None, **arguments: Any) -> None:
+    """Defer a job in this transaction and wake a worker after commit. 1 statement.
+
+    at   not before this time; default: as soon as a worker is free
+    """
+    task.configure(schedule_at=at).defer(**arguments)
+    if at is None:
+        wake(JOBS)
 
 
 def path(consumer: Callable[[Event], None]) -> str:

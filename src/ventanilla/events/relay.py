@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.db import connection, transaction
 
-from ventanilla.events.jobs import consume, path
+from ventanilla.events.jobs import consume, enqueue, path
 from ventanilla.events.log import wiring
 from ventanilla.events.models import Event, Outbox
 
@@ -47,5 +47,5 @@ def hand_over(event: Event) -> None:
                     consumer(event)
             except Exception:
                 logger.exception("consumer_failed", consumer=path(consumer), kind=event.kind)
-                consume.defer(consumer=path(consumer), event_id=event.pk)
+                enqueue(consume, consumer=path(consumer), event_id=event.pk)
     Outbox.objects.filter(pk=event.pk).delete()

@@ -11,6 +11,9 @@ import time
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
 
+# Procrastinate's workers listen on a channel of their own and want to be told a kind.
+JOBS = "procrastinate_any_queue_v1"
+PAYLOADS = {JOBS: '{"type": "job_inserted", "job_id": 0}'}
 SPACING = 0.05  # seconds: at most 20 wake-ups a second from one process
 
 _lock = threading.Lock()
@@ -49,4 +52,4 @@ def _late(channel: str) -> None:
 def _notify(channel: str) -> None:
     # on failure: the change is committed, and readers find it by polling
     with contextlib.suppress(Error), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [channel])
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, PAYLOADS.get(channel, "")])

@@ -7,99 +7,151 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('ticket_id', models.BigIntegerField(null=True)),
-                ('ticket_number', models.BigIntegerField(null=True)),
-                ('seq', models.IntegerField(null=True)),
-                ('actor_kind', models.CharField(max_length=8)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_version', models.CharField(blank=True, max_length=40)),
-                ('authority_kind', models.CharField(blank=True, max_length=8)),
-                ('authority_id', models.BigIntegerField(null=True)),
-                ('via', models.CharField(max_length=8)),
-                ('cause_id', models.BigIntegerField(null=True)),
-                ('depth', models.SmallIntegerField(default=0)),
-                ('data', models.JSONField(default=dict)),
-                ('teams', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
-                ('people', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("ticket_id", models.BigIntegerField(null=True)),
+                ("ticket_number", models.BigIntegerField(null=True)),
+                ("seq", models.IntegerField(null=True)),
+                ("actor_kind", models.CharField(max_length=8)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_version", models.CharField(blank=True, max_length=40)),
+                ("authority_kind", models.CharField(blank=True, max_length=8)),
+                ("authority_id", models.BigIntegerField(null=True)),
+                ("via", models.CharField(max_length=8)),
+                ("cause_id", models.BigIntegerField(null=True)),
+                ("depth", models.SmallIntegerField(default=0)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "teams",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "people",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventText',
+            name="EventText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=20)),
-                ('text', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=20)),
+                ("text", models.TextField()),
             ],
         ),
         migrations.CreateModel(
-            name='Signal',
+            name="Signal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('people', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('payload', models.JSONField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "people",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None
+                    ),
+                ),
+                ("payload", models.JSONField()),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Timer',
+            name="Timer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=30)),
-                ('ticket_id', models.BigIntegerField(null=True)),
-                ('episode', models.CharField(default='', max_length=60)),
-                ('due_at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('attempts', models.SmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=30)),
+                ("ticket_id", models.BigIntegerField(null=True)),
+                ("episode", models.CharField(default="", max_length=60)),
+                ("due_at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                ("attempts", models.SmallIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, serialize=False, to='events.event')),
-                ('lane', models.SmallIntegerField(default=1)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        serialize=False,
+                        to="events.event",
+                    ),
+                ),
+                ("lane", models.SmallIntegerField(default=1)),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['kind', 'occurred_at'], name='event_kind_occurred'),
+            model_name="event",
+            index=models.Index(fields=["kind", "occurred_at"], name="event_kind_occurred"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('ticket_id', 'seq'), name='event_seq_once_per_ticket'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("ticket_id", "seq"), name="event_seq_once_per_ticket"
+            ),
         ),
         migrations.AddField(
-            model_name='eventtext',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='texts', to='events.event'),
+            model_name="eventtext",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="texts",
+                to="events.event",
+            ),
         ),
         migrations.AddIndex(
-            model_name='timer',
-            index=models.Index(fields=['due_at'], name='timer_due'),
+            model_name="timer",
+            index=models.Index(fields=["due_at"], name="timer_due"),
         ),
         migrations.AddConstraint(
-            model_name='timer',
-            constraint=models.UniqueConstraint(fields=('what', 'ticket_id', 'episode'), name='timer_once_per_episode', nulls_distinct=False),
+            model_name="timer",
+            constraint=models.UniqueConstraint(
+                fields=("what", "ticket_id", "episode"),
+                name="timer_once_per_episode",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='outbox',
-            index=models.Index(fields=['lane', 'event'], name='outbox_lane'),
+            model_name="outbox",
+            index=models.Index(fields=["lane", "event"], name="outbox_lane"),
         ),
         migrations.AddConstraint(
-            model_name='eventtext',
-            constraint=models.UniqueConstraint(fields=('event', 'field'), name='event_text_once'),
+            model_name="eventtext",
+            constraint=models.UniqueConstraint(fields=("event", "field"), name="event_text_once"),
         ),
     ]

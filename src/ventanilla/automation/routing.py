@@ -1,0 +1,143 @@
+"""Who gets a ticket. Choosing is pure; the consumers fetch, choose and assign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection, transaction
+from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from ventanilla.events.acts import Act
+from ventanilla.events.models import Event
+from ventanilla.lib import clock
+from ventanilla.people.models import Agent, Membership, Team
+from ventanilla.tickets.actions import assign
+from ventanilla.tickets.models import Status, Ticket
+
+WEIGHTS = {"chat": 3}  # every other channel weighs 1
+AT_WORK = (Status.NEW, Status.OPEN)  # what weighs on an agent; waiting tickets don't
+NEVER = datetime.min.replace(tzinfo=UTC)
+DRAIN = 20  # tickets handed out in one go when capacity frees
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    agent_id: int
+    load: int  # weighted tickets at work
+    capacity: int
+    last_assigned_at: datetime | None
+
+    @property
+    def is_free(self) -> bool:
+        return self.load < self.capacity
+
+
+def choose(strategy: str, candidates: Iterable[Candidate]) -> Candidate | None:
+    """The agent whose turn it is, or None when nobody is free.
+
+    round_robin    who has waited longest since their last assignment
+    least_loaded   who has the smallest share of their capacity in use, then who waited longest
+    Ties fall to the lower id, so the outcome never depends on the order of the candidates.
+    """
+    free = [candidate for candidate in candidates if candidate.is_free]
+    if strategy == Team.Routing.ROUND_ROBIN:
+        return min(free, key=lambda c: (_waited(c), c.agent_id), default=None)
+    if strategy == Team.Routing.LEAST_LOADED:
+        return min(free, key=lambda c: (c.load / c.capacity, _waited(c), c.agent_id), default=None)
+    return None
+
+
+def _waited(candidate: Candidate) -> datetime:
+    return candidate.last_assigned_at or NEVER
+
+
+# -- consumers ---------------------------------------------------------------------------------
+def route(event: Event) -> None:
+    """Give a new or moved ticket to somebody of its team. Safe to run twice."""
+    ticket = Ticket.objects.select_related("team").get(pk=event.ticket_id)
+    if _wants_somebody(ticket):
+        _give(ticket, ticket.team, Act.of_system(clock.now()).because_of(event))
+
+
+def drain(event: Event) -> None:
+    """Hand out what waits when an agent has room again: most urgent first. Safe to run twice."""
+    agent_id = _who_has_room(event)
+    if agent_id is None:
+        return
+    memberships = Membership.objects.filter(agent_id=agent_id, agent__availability="available")
+    act = Act.of_system(clock.now()).because_of(event)
+    for membership in memberships.select_related("team"):
+        for ticket in _waiting(membership.team)[:DRAIN]:
+            if not _give(ticket, membership.team, act):
+                break
+
+
+def _who_has_room(event: Event) -> int | None:
+    """The agent whose load may have sunk by this event."""
+    if event.kind == "agent.availability_changed":
+        return int(event.data["agent"]) if event.data["new"] == "available" else None
+    if event.kind == "ticket.assigned":
+        return event.data["old"]
+    if event.data["new"] in AT_WORK:
+        return None
+    tickets = Ticket.objects.filter(pk=event.ticket_id)
+    return tickets.values_list("assignee_id", flat=True).first()
+
+
+# -- giving ------------------------------------------------------------------------------------
+@transaction.atomic
+def _give(ticket: Ticket, team: Team, act: Act) -> bool:
+    """Assign to whoever the team's strategy chooses; one at a time per team, so none overflows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROUTING_LOCK, team.pk])
+    chosen = choose(team.routing, candidates(team))
+    if chosen is None:
+        return False
+    ticket.refresh_from_db()
+    if not _wants_somebody(ticket) or ticket.team_id != team.pk:
+        return True
+    assign(
+        ticket,
+        act,
+        to=Agent.objects.select_related("user").get(pk=chosen.agent_id),
+        reason=team.routing,
+        load=chosen.load,
+        capacity=chosen.capacity,
+    )
+    return True
+
+
+ROUTING_LOCK = 0x207E
+
+
+def _wants_somebody(ticket: Ticket) -> bool:
+    """Nobody has it, it isn't done, and no person left it unassigned on purpose."""
+    free = ticket.assignee_id is None and ticket.is_unresolved
+    return free and "assignee" not in ticket.pinned
+
+
+def _waiting(team: Team) -> list[Ticket]:
+    if team.routing == Team.Routing.MANUAL:
+        return []
+    waiting = Ticket.objects.filter(team=team, assignee=None, status__in=AT_WORK)
+    unpinned = waiting.exclude(pinned__contains=["assignee"])
+    return list(unpinned.order_by(F("due_at").asc(nulls_last=True), "-priority", "created_at"))
+
+
+def candidates(team: Team) -> list[Candidate]:
+    """The team's available agents with their load. 1 statement."""
+    weight = Case(
+        *[When(assigned__channel=name, then=Value(n)) for name, n in WEIGHTS.items()],
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    at_work = Q(assigned__status__in=AT_WORK)
+    agents = Agent.objects.filter(
+        teams=team, user__is_active=True, availability=Agent.Availability.AVAILABLE, capacity__gt=0
+    ).exclude(role__key="light")
+    loads = agents.annotate(load=Coalesce(Sum(weight, filter=at_work), 0))
+    rows = loads.values_list("pk", "load", "capacity", "last_assigned_at")
+    return [Candidate(*row) for row in rows]

@@ -1,0 +1,20 @@
+"""A new ticket's first station. Without a classifier it passes at once."""
+
+from __future__ import annotations
+
+from ventanilla.events.acts import Act
+from ventanilla.events.models import Event
+from ventanilla.tickets import actions
+from ventanilla.tickets.models import Ticket
+
+
+def triage(event: Event) -> None:
+    """Let rules, routing and acknowledgement begin. Quiet tickets stay quiet. Safe to run twice."""
+    if (
+        event.data["quiet"]
+        or Event.objects.filter(kind="ticket.triaged", ticket_id=event.ticket_id).exists()
+    ):
+        return
+    ticket = Ticket.objects.get(pk=event.ticket_id)
+    act = Act.of_system(event.occurred_at).because_of(event)
+    actions.triage(ticket, act, by="none")

@@ -1,0 +1,56 @@
+"""Who is told what. Rows and a signal to their screens; several about one ticket fold into one."""
+
+from __future__ import annotations
+
+from ventanilla.events.models import Event
+from ventanilla.events.signals import tell
+from ventanilla.notifications.models import Notification
+from ventanilla.notifications.queries import unread_count
+from ventanilla.tickets.models import Message, Ticket
+
+What = Notification.What
+
+
+def tell_assignee(event: Event) -> None:
+    """Tell the new assignee, unless they took the ticket themselves. Safe to run twice."""
+    new = event.data["new"]
+    if new is not None and not (event.actor_kind == "agent" and event.actor_id == new):
+        _notify(event, new, What.ASSIGNED)
+
+
+def tell_answered(event: Event) -> None:
+    """Tell the assignee that the customer has written. Safe to run twice."""
+    if event.data["quiet"] or event.data["auto"]:
+        return
+    assignee = Ticket.objects.values_list("assignee_id", flat=True).get(pk=event.ticket_id)
+    if assignee is not None:
+        _notify(event, assignee, What.ANSWERED)
+
+
+def tell_author(event: Event) -> None:
+    """Tell the author that a reply was not delivered. Safe to run twice."""
+    if event.data.get("temporary"):
+        return
+    author = Message.objects.values_list("agent_id", flat=True).get(pk=event.data["message"])
+    what = What.NOT_SENT if event.kind == "message.failed" else What.RETURNED
+    if author is not None:
+        _notify(event, author, what)
+
+
+def _notify(event: Event, agent_id: int, what: What) -> None:
+    same = Notification.objects.filter(
+        agent_id=agent_id, ticket_id=event.ticket_id, what=what, read_at=None
+    )
+    if same.exclude(event_id=event.pk).exists():
+        same.update(created_at=event.occurred_at)
+    else:
+        Notification.objects.get_or_create(
+            agent_id=agent_id,
+            event_id=event.pk,
+            defaults={
+                "ticket_id": event.ticket_id,
+                "what": what,
+                "created_at": event.occurred_at,
+            },
+        )
+    tell([agent_id], {"t": "notice", "n": unread_count(agent_id)})

@@ -1,0 +1,152 @@
+"""The worker process: relay, timers, intake and jobs, each woken by the database.
+
+Threads   relay and timers (one worker of all leads), intake (any number share it), the listener
+          that wakes both, and the rescue of jobs whose worker was killed
+Main      Procrastinate's event loop; it ends on SIGTERM or SIGINT, then the threads do
+A database that is away is waited for; nothing here dies of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import psycopg
+import structlog
+from django.db import Error, connection
+from procrastinate import App
+from procrastinate.contrib.django import app
+
+from ventanilla.events import housekeeping
+from ventanilla.events.hub import address
+from ventanilla.events.relay import lead, relay
+from ventanilla.events.timers import fire_due
+from ventanilla.lib import clock
+from ventanilla.mail import intake
+
+logger = structlog.get_logger(__name__)
+
+POLL = 1.0  # seconds after which a reader looks without being woken
+RESCUE_EVERY = 60.0
+JOBS_AT_ONCE = 4
+
+
+class Stage(threading.Thread):
+    """A thread that does `step` again and again; it sleeps when there was nothing to do."""
+
+    def __init__(self, name: str, step: Callable[[], int], poll: float = POLL):
+        super().__init__(name=name, daemon=True)
+        self.step, self.poll = step, poll
+        self.woken, self.ending = threading.Event(), threading.Event()
+
+    def run(self) -> None:
+        while not self.ending.is_set():
+            self.woken.clear()
+            if self._done() == 0:
+                self.woken.wait(self.poll)
+        connection.close()
+
+    def _done(self) -> int:
+        try:
+            return self.step()
+        except Error as error:
+            logger.warning("database_away", stage=self.name, error=str(error).strip())
+            connection.close()
+        except Exception:
+            logger.exception("stage_failed", stage=self.name)
+            connection.close()
+        self.ending.wait(POLL)
+        return 0
+
+    def end(self) -> None:
+        self.ending.set()
+        self.woken.set()
+
+
+class Leader:
+    """Relay and timers: only where the lock is held, which ends with the connection."""
+
+    def __init__(self) -> None:
+        self.session: object = None  # the connection on which we lead
+
+    def step(self) -> int:
+        if self.session is None or connection.connection is not self.session:
+            connection.ensure_connection()
+            if not lead():
+                return 0
+            self.session = connection.connection
+        return relay() + fire_due(clock.now())
+
+
+class Listener(threading.Thread):
+    """Hears NOTIFY and wakes the stages."""
+
+    def __init__(self, channels: dict[str, Stage]):
+        super().__init__(name="listener", daemon=True)
+        self.channels, self.ending = channels, threading.Event()
+
+    def run(self) -> None:
+        while not self.ending.is_set():
+            try:
+                self._hear()
+            except psycopg.Error:
+                self.ending.wait(POLL)
+
+    def _hear(self) -> None:
+        with psycopg.connect(**address(), autocommit=True) as conn:
+            for channel in self.channels:
+                conn.execute(f"LISTEN {channel}")  # type: ignore[call-overload]
+            while not self.ending.is_set():
+                for heard in conn.notifies(timeout=1.0):
+                    self.channels[heard.channel].woken.set()
+                    if self.ending.is_set():
+                        return
+
+    def end(self) -> None:
+        self.ending.set()
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT. What is under way is finished first, for at most 10 s."""
+    reactions = Stage("relay", Leader().step)
+    taking_in = Stage("intake", intake.take_in)
+    rescue = Stage("rescue", housekeeping.sweep, poll=RESCUE_EVERY)
+    threads = [reactions, taking_in, rescue, Listener({"events": reactions, "intake": taking_in})]
+    for thread in threads:
+        thread.start()
+    try:
+        asyncio.run(_jobs())
+    finally:
+        for thread in threads:
+            thread.end()
+        for thread in threads:
+            thread.join(timeout=10)
+
+
+async def _jobs() -> None:
+    """Run jobs; when the database goes away, wait for it and go on."""
+    while True:
+        try:
+            fetcher = _fetcher()
+            async with fetcher.open_async():
+                await fetcher.run_worker_async(
+                    concurrency=JOBS_AT_ONCE,
+                    fetch_job_polling_interval=POLL,
+                    shutdown_graceful_timeout=10,
+                    delete_jobs="successful",
+                )
+            return
+        except Exception as error:  # a lost connection shows in many shapes
+            logger.warning("jobs_interrupted", error=str(error).strip())
+            await asyncio.sleep(POLL)
+
+
+def _fetcher() -> App:
+    """A second app for fetching jobs, with a connection pool of its own.
+
+    The first one keeps Django's connector, so that a job deferred in a transaction commits with it.
+    """
+    fetcher = App(connector=app.connector.get_worker_connector())
+    fetcher.tasks = app.tasks
+    return fetcher
