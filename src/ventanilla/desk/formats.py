@@ -1,0 +1,118 @@
+"""How values are shown to people: times, sizes, numbers, names. In the active language and zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ventanilla.lib import clock
+
+HUE_STEP = 15  # degrees; marks.css has a class for each step
+
+
+def when(at: datetime, style: str = "list") -> str:
+    """A moment, short. list: "10:31", "Yesterday", "18 Nov"; message: with the time after a day;
+    relative: "12 min ago" under 24 h, then as message.
+    """
+    at, now = timezone.localtime(at), timezone.localtime(clock.now())
+    if style == "relative" and timedelta(0) <= now - at < timedelta(hours=24):
+        return ago(now - at)
+    time = format_date(at, pgettext("date format", "G:i"))
+    days = (now.date() - at.date()).days
+    if days == 0:
+        return time
+    if days == 1:
+        yesterday = _("Yesterday")
+        return yesterday if style == "list" else f"{yesterday.lower()}, {time}"
+    this_year, another_year = pgettext("date format", "j M"), pgettext("date format", "j M Y")
+    day = format_date(at, this_year if at.year == now.year else another_year)
+    return day if style == "list" else f"{day}, {time}"
+
+
+def full_time(at: datetime) -> str:
+    """Day and time in full, for titles: "Monday 2 March 2026, 9:00"."""
+    return format_date(timezone.localtime(at), pgettext("date format", "l j F Y, G:i"))
+
+
+def ago(gone: timedelta) -> str:
+    minutes = int(gone.total_seconds()) // 60
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        return _("%(n)d min ago") % {"n": minutes}
+    return _("%(n)d h ago") % {"n": minutes // 60}
+
+
+def duration(gone: timedelta, *, exact: bool = False) -> str:
+    """ "45 s" (under two minutes), "18 min", "2 h", "3 d"; exact: "6 h 12 min" under a day."""
+    seconds = max(0, int(gone.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s" if seconds < 60 or not exact else "1 min"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    if hours >= 48:
+        return f"{hours // 24} d"
+    return f"{hours} h {minutes} min" if exact and minutes else f"{hours} h"
+
+
+def left(due_at: datetime, *, exact: bool = False) -> str:
+    """The time to a deadline; past it, with a minus sign."""
+    remaining = due_at - clock.now()
+    sign = "−" if remaining < timedelta(0) else ""
+    return sign + duration(abs(remaining), exact=exact)
+
+
+def deadline(
+    due_at: datetime | None, warn_at: datetime | None = None, *, paused: bool = False
+) -> str:
+    """The state of a deadline: "paused", "late", "soon", "ok"; empty if there is none."""
+    if paused:
+        return "paused"
+    if due_at is None:
+        return ""
+    now = clock.now()
+    if now >= due_at:
+        return "late"
+    return "soon" if now >= (warn_at or due_at - timedelta(hours=1)) else "ok"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+
+
+def size(octets: int) -> str:
+    """ "184 KB", "1,2 MB"; a file is never shown as 0."""
+    if octets < 1_000_000:
+        return f"{number(max(1, round(octets / 1000)))} KB"
+    megabytes = octets / 1_000_000
+    return f"{number(megabytes, 1 if megabytes < 10 else 0)} MB"
+
+
+def initials(name: str) -> str:
+    """One or two capitals: of the first and second word of a name, or of an address."""
+    words = [word for word in name.split("@")[0].replace(".", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def hue(of: str | float | None) -> int:
+    """A colour for a name, always the same, or the nearest one that the styles have."""
+    degrees = crc32(of.encode()) if isinstance(of, str) else int(of or 0)
+    return round(degrees % 360 / HUE_STEP) * HUE_STEP % 360
+
+
+def address(one: dict[str, Any]) -> str:
+    """ "Elena Vidal <elena@…>" of {"name", "addr"}."""
+    return f"{one['name']} <{one['addr']}>" if one.get("name") else str(one["addr"])
+
+
+def addresses(several: Iterable[dict[str, Any]]) -> str:
+    return ", ".join(map(address, several))

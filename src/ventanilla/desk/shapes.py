@@ -1,0 +1,260 @@
+"""What the templates need beyond the models: plain values, made by views, shown by Jinja2.
+
+A template's first comment names the shapes that it takes. Where a field is typed `Ticket`, the row
+is shown as it is (with `contact`, `team` and `assignee__user` selected); nothing here asks the
+database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from ventanilla.people.models import Agent
+from ventanilla.tickets.models import Ticket
+
+NOTHING = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the sidebar: a view or a team's queue, with its live count."""
+
+    slug: str
+    name: str
+    url: str
+    icon: str = "inbox"  # a name in the sprite, without "i-"
+    hue: int | None = None  # a team's: a dot instead of the icon
+    count: int | None = None
+    hot: bool = False  # holds something overdue
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page of the desk. `me` is None on pages without sign-in."""
+
+    desk_name: str
+    me: Agent | None = None
+    views: Sequence[Place] = ()
+    teams: Sequence[Place] = ()
+    here: str = ""  # the slug of the place shown, or "settings", "customers", "me", "setup"
+    inbox_count: int | None = None
+    last_event: int = 0  # live updates begin after it
+    notices: int = 0  # unread notifications
+    customers: bool = False  # the page exists and may be seen; likewise below
+    search: bool = False
+    settings: bool = False
+    setup: tuple[int, int] | None = None  # steps done, of how many; None: nothing to show
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a menu."""
+
+    value: str
+    label: str
+    hint: str = ""
+    icon: str = ""  # a symbol of the sprite, whole: "st-open", "i-user"
+    hue: int | None = None  # an avatar's or dot's colour
+    initials: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket in a list."""
+
+    ticket: Ticket
+    url: str  # the ticket inside this view
+    row_url: str  # this row alone
+    unread: bool = False
+    gone: bool = False  # no longer belongs to the view; greyed until focus moves on
+    draft: bool = False  # the looking agent has begun to write
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under one heading: Now, Today, Waiting for customer … `title` may be empty."""
+
+    title: str
+    rows: Sequence[Row]
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    size: int
+    url: str = ""
+    content_type: str = ""
+    thumb: str = ""  # URL of a small picture
+    id: int | None = None
+    warning: str = ""  # why opening it may be dangerous
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """A message as it is shown: `body` is cleaned, or `frame` is the URL of its sandboxed page."""
+
+    id: int
+    kind: str  # "inbound", "reply", "note", "call", "system"
+    author: str
+    at: datetime
+    channel: str = "email"
+    body: Markup = NOTHING
+    folded: Markup = NOTHING  # quoted history and signature: hidden, never cut
+    frame: str = ""
+    plain: bool = False  # `body` is text: line breaks count
+    language: str = ""  # two letters, if not the reader's
+    sender: str = ""  # address
+    to: Sequence[dict[str, str]] = ()  # {"name", "addr"}
+    cc: Sequence[dict[str, str]] = ()
+    bcc: Sequence[dict[str, str]] = ()
+    files: Sequence[File] = ()
+    delivery: str = ""  # "", "queued", "sent", "failed", "bounced"
+    delivery_reason: str = ""
+    delivered_at: datetime | None = None
+    verified: bool = True  # False: the sender does not take part yet
+    auto: str = ""
+    forwarded: bool = False
+    subject: str = ""  # only where it differs from the ticket's
+    defects: Sequence[str] = ()
+    original: str = ""  # URL of the raw mail
+    html_page: str = ""  # URL that shows the HTML as it came, pictures and all
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One change, as a sentence: "Priority **Urgent** by the rule …"."""
+
+    text: str | Markup
+    at: datetime
+    icon: str = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A piece of the conversation: one message, or neighbouring events."""
+
+    bubble: Bubble | None = None
+    events: Sequence[EventLine] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One promise of a ticket, for its bar in the context pane."""
+
+    name: str
+    state: str  # "ok", "soon", "late", "paused", "met"
+    due_at: datetime | None = None
+    warn_at: datetime | None = None
+    share: int = 0  # 0-100 of its time gone
+    text: str = ""  # shown where there is no due time ("Stopped", "Met in 12 min")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTicket:
+    number: int
+    subject: str
+    status: int
+    url: str
+    at: datetime
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The head of the context pane."""
+
+    name: str
+    line: str = ""  # "Customer since 2023 · Seville"
+    address: str = ""
+    phone: str = ""
+    organization: str = ""
+    vip: bool = False
+    blocked: bool = False
+    url: str = ""
+    facts: Sequence[tuple[str, str]] = ()  # figure, what it counts; three at most
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    html: Markup = NOTHING
+    text: str = ""
+    saved_at: datetime | None = None
+    files: Sequence[File] = ()
+    composing: int = 0  # seconds of writing so far
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The form to write with. `mode` chooses what it offers; drafts are by kind."""
+
+    id: str  # "48213", or "new": part of the element's id
+    action: str  # POST: kind, html or body, to, cc, bcc, subject, attachments, status, seen …
+    draft_url: str
+    upload_url: str
+    suggest_url: str = ""  # answers addresses for ?q=
+    mode: str = "ticket"  # "ticket" (reply and note), "note" (notes only), "forward", "new"
+    kind: str = "reply"  # the tab shown first
+    to: Sequence[dict[str, str]] = ()
+    cc: Sequence[dict[str, str]] = ()
+    bcc: Sequence[dict[str, str]] = ()
+    subject: str = ""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    seen: int = 0  # id of the last message shown: a newer one stops the reply
+    forward: int | None = None  # id of the message passed on
+    statuses: Sequence[Option] = ()  # what "Send" sets; the chosen one is the default
+    max_file: int = 25_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """Everything that the conversation and its context show of one ticket."""
+
+    ticket: Ticket
+    entries: Sequence[Entry]
+    composer: Composer | None  # None: may not write
+    here: str = ""  # slug of the view around it; empty on the ticket's own page
+    hidden: int = 0  # messages behind the fold
+    older: str = ""  # URL that answers them
+    statuses: Sequence[Option] = ()
+    priorities: Sequence[Option] = ()
+    teams: Sequence[Option] = ()
+    assignees: Sequence[Option] = ()
+    categories: Sequence[Option] = ()
+    tags: Sequence[Option] = ()  # all of them; the ticket's are chosen
+    category_name: str = ""
+    tag_names: Sequence[str] = ()
+    customer: Customer | None = None
+    timers: Sequence[Timer] = ()
+    others: Sequence[OtherTicket] = ()  # the customer's other tickets
+    links: Sequence[OtherTicket] = ()  # perhaps the same, follow-up of …
+    why: dict[str, str] = field(default_factory=dict)  # field: who or what set it
+    may_change: bool = True
+    place: tuple[int, int] | None = None  # which of how many in the view
+    before: str = ""  # URLs of its neighbours in the view
+    after: str = ""
+    back: str = ""  # URL of the list
+
+    @property
+    def number(self) -> int:
+        return self.ticket.number
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What is true now and stays until solved. kind: "info", "ok", "warn", "bad"."""
+
+    title: str
+    text: str = ""
+    kind: str = "info"
+    icon: str = ""
+    reference: str = ""  # to find it in the log
+    actions: Sequence[dict[str, Any]] = ()  # {"label", "href" or "post", "primary"}
