@@ -78,3 +78,9 @@ STORAGES = {
 }
 IMMUTABLE_FILE = r"\.[0-9a-f]{12}\."  # what AssetStorage has hashed may be kept for ever
 LOGIN_URL = "/login/"
+
+LOGGING_CONFIG = "ventanilla.lib.log.set_up"
+LOGGING = {
+    "level": env.choice("VENTANILLA_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+    "form": env.choice("VENTANILLA_LOG_FORM", "auto", ("auto", "json", "console")),
+}
