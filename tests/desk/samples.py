@@ -86,10 +86,15 @@ def frame(**fields: Any) -> Frame:
             Place(f"team-{n}", team.name, f"/inbox/team-{n}/", hue=team.hue, count=count)
             for n, (team, count) in enumerate(zip(TEAMS.values(), (14, 21, 11, 8), strict=True))
         ],
-        "customers": True,
-        "settings": True,
-        "search": True,
+        "new_url": "/tickets/new/",
+        "search_url": "/search/",
+        "customers_url": "/customers/",
+        "settings_url": "/settings/",
+        "setup_url": "/setup/",
         "setup": (7, 10),
+        "me_url": "/me/",
+        "availability_url": "/me/availability",
+        "logout_url": "/logout/",
         "last_event": 4711,
     } | fields
     return Frame(**values)
@@ -266,7 +271,8 @@ def entries() -> list[Entry]:
                 at(10, 1),
                 to=[SHOP],
                 sender=ELENA["addr"],
-                original="/messages/1/original/",
+                forward="/tickets/48213/forward/1",
+            original="/messages/1/original/",
                 html_page="/messages/1/frame/",
                 body=Markup(
                     "<p>Buenos días:</p><p>Ayer compré la mesa Roble (pedido 20931) y en mi "
@@ -382,10 +388,10 @@ def awkward_entries() -> list[Entry]:
 def composer(**fields: Any) -> Composer:
     values: dict[str, Any] = {
         "id": "48213",
-        "action": "/tickets/48213/messages/",
-        "draft_url": "/tickets/48213/draft/",
-        "upload_url": "/tickets/48213/attachments/",
-        "suggest_url": "/contacts/suggest/",
+        "action": "/tickets/48213/messages",
+        "draft_url": "/drafts/{kind}/48213",
+        "upload_url": "/uploads",
+        "suggest_url": "/addresses",
         "to": [ELENA],
         "seen": 3,
         "statuses": [

@@ -45,11 +45,18 @@ class Frame:
     inbox_count: int | None = None
     last_event: int = 0  # live updates begin after it
     notices: int = 0  # unread notifications
-    customers: bool = False  # the page exists and may be seen; likewise below
-    search: bool = False
-    settings: bool = False
-    setup: tuple[int, int] | None = None  # steps done, of how many; None: nothing to show
+    setup: tuple[int, int] | None = None  # steps done, of how many
     demo: bool = False
+    # where entries lead; empty: the page does not exist or may not be seen, no entry
+    home_url: str = "/"
+    new_url: str = ""
+    search_url: str = ""
+    customers_url: str = ""
+    settings_url: str = ""
+    setup_url: str = ""
+    me_url: str = ""
+    availability_url: str = ""
+    logout_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,7 @@ class Bubble:
     subject: str = ""  # only where it differs from the ticket's
     defects: Sequence[str] = ()
     original: str = ""  # URL of the raw mail
+    forward: str = ""  # URL of a composer to pass it on: ticket/_composer.html
     html_page: str = ""  # URL that shows the HTML as it came, pictures and all
 
 
@@ -198,9 +206,9 @@ class Composer:
 
     id: str  # "48213", or "new": part of the element's id
     action: str  # POST: kind, html or body, to, cc, bcc, subject, attachments, status, seen …
-    draft_url: str
-    upload_url: str
-    suggest_url: str = ""  # answers addresses for ?q=
+    draft_url: str  # "{kind}" in it stands for the tab's kind; POST html, to, cc, … answers JSON
+    upload_url: str  # POST file: JSON id, name, size, url; DELETE <upload_url>/<id>
+    suggest_url: str = ""  # JSON {"addresses": [{"name", "addr"}]} for ?q=
     mode: str = "ticket"  # "ticket" (reply and note), "note" (notes only), "forward", "new"
     kind: str = "reply"  # the tab shown first
     to: Sequence[dict[str, str]] = ()
@@ -224,7 +232,9 @@ class TicketView:
     here: str = ""  # slug of the view around it; empty on the ticket's own page
     hidden: int = 0  # messages behind the fold
     older: str = ""  # URL that answers them
+    last_message: int = 0  # its id is posted to desk:read once it is on screen
     statuses: Sequence[Option] = ()
+    types: Sequence[Option] = ()
     priorities: Sequence[Option] = ()
     teams: Sequence[Option] = ()
     assignees: Sequence[Option] = ()
