@@ -29,6 +29,7 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
     "ticket.assigned": [notifications.tell_assignee, routing.drain],
     "ticket.status_changed": [closing.plan_closing, routing.drain],
     "agent.availability_changed": [routing.drain],
+    "agent.deactivated": [routing.give_back],
     "message.received": [notifications.tell_answered],
     "message.failed": [notifications.tell_author],
     "message.bounced": [notifications.tell_author],

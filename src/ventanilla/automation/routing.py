@@ -75,6 +75,16 @@ def drain(event: Event) -> None:
                 break
 
 
+def give_back(event: Event) -> None:
+    """An agent who left gives every unresolved ticket back to its team. Safe to run twice."""
+    act = Act.of_system(clock.now()).because_of(event)
+    for ticket in Ticket.objects.filter(
+        assignee_id=event.data["agent"], status__lt=Status.RESOLVED
+    ):
+        assign(ticket, act, to=None, reason="gave_back")
+        _give(ticket, ticket.team, act)
+
+
 def _who_has_room(event: Event) -> int | None:
     """The agent whose load may have sunk by this event."""
     if event.kind == "agent.availability_changed":

@@ -232,6 +232,12 @@ class AvailabilityChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentDeactivated:
+    kind: ClassVar[str] = "agent.deactivated"
+    agent: int
+
+
+@dataclass(frozen=True, slots=True)
 class RightsChanged:
     """Roles, teams or sign-ins changed: live streams check again who may see what."""
 
