@@ -25,7 +25,7 @@ class ThrowAway:
     """The run's folder: `home` for the product, `server` for its database."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.gettempdir()) / f"{PREFIX}{os.getpid()}"
+        self.folder = scratch() / f"{PREFIX}{os.getpid()}"
         self.home = self.folder / "home"
         self._server: Server | None = None
         self._owner = os.getpid()
@@ -41,7 +41,7 @@ class ThrowAway:
     def start(self) -> None:
         if self._server is not None or os.getpid() != self._owner:
             return
-        who = tester()
+        who = database_account()
         self.folder.mkdir(mode=0o755)
         with template(who) as (data, programs):
             (self.folder / "postgres").mkdir(mode=0o700)
@@ -59,9 +59,18 @@ class ThrowAway:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def tester() -> install.Account:
+def database_account() -> install.Account:
     """Return who the database runs as: us; as root, nobody."""
     return install.account("nobody")
+
+
+def scratch() -> Path:
+    """Return where short-lived data goes: memory where there is plenty, else the disk."""
+    memory = Path("/dev/shm")
+    with contextlib.suppress(OSError):
+        if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2_000_000_000:
+            return memory
+    return Path(tempfile.gettempdir())
 
 
 @contextlib.contextmanager
@@ -112,7 +121,7 @@ def copy(source: Path, target: Path, who: install.Account) -> None:
 
 def remove_leftovers() -> None:
     """Remove the folders of runs that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in scratch().glob(f"{PREFIX}*"):
         number = folder.name.removeprefix(PREFIX)
         if number.isdecimal() and not running(int(number)):
             shutil.rmtree(folder, ignore_errors=True)

@@ -23,7 +23,7 @@ def main() -> None:
         subprocess.run(
             [*command, *header, "pyproject.toml", "-o", lock],
             check=True,
-            env=os.environ | {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"},
+            env=os.environ | {"UV_SYSTEM_CERTS": "1"},
         )
         print(f"{lock} written")
 

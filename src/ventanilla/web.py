@@ -8,17 +8,16 @@ from granian.constants import Interfaces, TaskImpl
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from ventanilla.lib import ports
 from ventanilla.lib.home import HomeProblem
-from ventanilla.lib.ports import obstacle
-from ventanilla.lib.terminal import gettext as _
 
 GRACE = 10  # seconds that requests under way get to finish
 
 
 def run() -> int:
     """Serve until SIGTERM or SIGINT. Raises HomeProblem when the port is taken."""
-    if why := obstacle(settings.WEB_HOST, settings.WEB_PORT):
-        raise HomeProblem(f"{why} {_('Choose another port with --port or VENTANILLA_PORT.')}")
+    if why := ports.obstacle(settings.WEB_HOST, settings.WEB_PORT):
+        raise HomeProblem(ports.choose_another(why))
     return asyncio.run(_serve())
 
 

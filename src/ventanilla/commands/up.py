@@ -47,7 +47,7 @@ def up(chosen) -> int:
 def run(place: Path, *, demo: bool) -> int:
     host, port = env.text("VENTANILLA_HOST", "127.0.0.1"), env.port("VENTANILLA_PORT", 8000)
     if why := obstacle_to_the_end(host, port):
-        raise HomeProblem(f"{why} {_('Choose another port with --port or VENTANILLA_PORT.')}")
+        raise HomeProblem(ports.choose_another(why))
     os.environ[SUPERVISED] = "1"
 
     async def ready() -> None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ventanilla.lib.proxies import Network
 from ventanilla.lib.proxies import networks as parse_networks
+from ventanilla.lib.terminal import gettext as _
 
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -24,28 +25,39 @@ def text(name: str, default: str = "") -> str:
     """Return the value of `name`, or the content of the file that `name`_FILE names."""
     value, file = os.environ.get(name), os.environ.get(f"{name}_FILE")
     if value is not None and file:
-        raise BadSetting(f"{name} and {name}_FILE are both set: keep one of them.")
+        raise BadSetting(
+            _("%(name)s and %(name)s_FILE are both set: keep one of them.") % {"name": name}
+        )
     if file:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise BadSetting(f"{name}_FILE={file}: the file can't be read ({error}).") from error
+            raise BadSetting(
+                _("%(name)s_FILE=%(file)s: the file can't be read (%(error)s).")
+                % {"name": name, "file": file, "error": error}
+            ) from error
     return default if value is None else value.strip()
 
 
 def flag(name: str, default: bool) -> bool:
     value = text(name, "on" if default else "off").lower()
     if value not in YES | NO:
-        raise BadSetting(f"{name}={value!r}: expected yes or no.")
+        raise BadSetting(
+            _("%(name)s=%(value)r: expected yes or no.") % {"name": name, "value": value}
+        )
     return value in YES
 
 
 def number(name: str, default: int, *, low: int = 0, high: int | None = None) -> int:
     value = text(name, str(default))
-    bounds = f"from {low}" + (f" to {high}" if high is not None else " upwards")
-    if not (value.isascii() and value.isdecimal()) or not low <= int(value) <= (high or int(value)):
-        raise BadSetting(f"{name}={value!r}: expected a whole number {bounds}.")
-    return int(value)
+    if value.isascii() and value.isdecimal() and low <= int(value) <= (high or int(value)):
+        return int(value)
+    found = {"name": name, "value": value, "low": low, "high": high}
+    if high is None:
+        raise BadSetting(_("%(name)s=%(value)r: expected a whole number from %(low)d on.") % found)
+    raise BadSetting(
+        _("%(name)s=%(value)r: expected a whole number from %(low)d to %(high)d.") % found
+    )
 
 
 def port(name: str, default: int) -> int:
@@ -67,13 +79,19 @@ def networks(name: str) -> list[Network]:
     try:
         return parse_networks(words(name))
     except ValueError as error:
-        raise BadSetting(f"{name}: {error}; expected ranges such as 10.0.0.0/8.") from error
+        raise BadSetting(
+            _("%(name)s: %(error)s; expected ranges such as 10.0.0.0/8.")
+            % {"name": name, "error": error}
+        ) from error
 
 
 def choice(name: str, default: str, among: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in among:
-        raise BadSetting(f"{name}={value!r}: expected one of {', '.join(among)}.")
+        raise BadSetting(
+            _("%(name)s=%(value)r: expected one of %(among)s.")
+            % {"name": name, "value": value, "among": ", ".join(among)}
+        )
     return value
 
 
@@ -81,7 +99,10 @@ def url(name: str, default: str, schemes: tuple[str, ...] = ("http", "https")) -
     """Return an address without a slash at its end."""
     value = text(name, default).rstrip("/")
     if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).netloc):
-        raise BadSetting(f"{name}={value!r}: expected an address such as {schemes[-1]}://host.")
+        raise BadSetting(
+            _("%(name)s=%(value)r: expected an address such as %(scheme)s://host.")
+            % {"name": name, "value": value, "scheme": schemes[-1]}
+        )
     return value
 
 
@@ -96,13 +117,14 @@ def database(name: str) -> dict[str, object] | None:
     parts = urlsplit(value)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise BadSetting(
-            f"{name} must begin with postgresql://, for example postgresql://user@host/ventanilla."
+            _("%(name)s must begin with postgresql://, such as postgresql://user@host/ventanilla.")
+            % {"name": name}
         )
     options = dict(parse_qsl(parts.query))
     try:
         server_port = str(parts.port or "")
     except ValueError as error:
-        raise BadSetting(f"{name}: the port is not a number.") from error
+        raise BadSetting(_("%(name)s: the port is not a number.") % {"name": name}) from error
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "ventanilla",

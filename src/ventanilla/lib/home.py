@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ventanilla.lib import env
+from ventanilla.lib.terminal import gettext as _
 
 SOCKET_LIMIT = 107 - len("/.s.PGSQL.5432.lock")  # bytes that a socket's folder may have
 ROLE = DATABASE = "ventanilla"
@@ -52,14 +53,17 @@ def prepare(home: Path) -> None:
         for name in ("files", "secrets"):
             (home / name).mkdir(mode=0o700, exist_ok=True)
         _make_key(home / "secrets" / "session.key")
-    except NotADirectoryError as error:
-        raise HomeProblem(f"{error.filename} is a file, but a folder is needed there.") from error
-    except FileExistsError as error:
-        raise HomeProblem(f"{error.filename} is a file, but a folder is needed there.") from error
+    except (NotADirectoryError, FileExistsError) as error:
+        raise HomeProblem(
+            _("%(file)s is a file, but a folder is needed there.") % {"file": error.filename}
+        ) from error
     except OSError as error:
         raise HomeProblem(
-            f"The folder {home} can't be used: {error.strerror} ({error.filename}). "
-            "Choose another one with --home or VENTANILLA_HOME."
+            _(
+                "The folder %(home)s can't be used: %(reason)s (%(file)s). "
+                "Choose another one with --home or VENTANILLA_HOME."
+            )
+            % {"home": home, "reason": error.strerror, "file": error.filename}
         ) from error
 
 
@@ -107,7 +111,10 @@ def make_private(folder: Path, *, owner: int | None = None) -> None:
             os.chown(folder, owner, -1)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {owner, os.geteuid()}:
-        raise HomeProblem(f"{folder} belongs to somebody else. Remove it, then start again.")
+        raise HomeProblem(
+            _("%(folder)s belongs to somebody else. Remove it, then start again.")
+            % {"folder": folder}
+        )
     if os.geteuid() == 0 and found.st_uid != owner:
         os.chown(folder, owner, -1)
     folder.chmod(0o700)
@@ -121,9 +128,9 @@ def owned(home: Path, purpose: str) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            owner = lock.read().strip() or "another process"
             raise HomeInUse(
-                f"{home} is in use by {owner}. Stop that one first, or choose another --home."
+                _("%(home)s is in use by %(owner)s. Stop that first, or choose another --home.")
+                % {"home": home, "owner": lock.read().strip() or _("another process")}
             ) from error
         lock.seek(0)
         lock.truncate()

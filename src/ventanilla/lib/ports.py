@@ -30,3 +30,7 @@ def obstacle(host: str, port: int) -> str | None:
             place | {"error": error.strerror}
         )
     return None
+
+
+def choose_another(why: str) -> str:
+    return f"{why} " + _("Choose another port with --port or VENTANILLA_PORT.")

@@ -53,7 +53,7 @@ CONFIGURATION_18 = "io_method = sync\n"
 THROW_AWAY = """\
 fsync = off
 full_page_writes = off
-synchronous_commit = off
+dynamic_shared_memory_type = mmap
 autovacuum_naptime = 10min
 max_wal_size = 200MB
 """
