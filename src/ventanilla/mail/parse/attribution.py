@@ -1,0 +1,264 @@
+"""Lines that announce quoted mail: "On ..., X wrote:", header blocks, separators, forwards.
+
+Everything here judges a few lines at a time, in time proportional to their length.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+from ventanilla.mail.parse.phrases import LANGUAGES, REPLY_ABOVE
+
+READ = 500  # characters of a line or of joined lines that are looked at
+
+
+class Sure(IntEnum):
+    """How certain an attribution is. A weak one counts only when marked lines follow."""
+
+    NO = 0
+    WEAK = 1
+    STRONG = 2
+
+
+def _all(attribute: str) -> set[str]:
+    return {word for words in LANGUAGES.values() for word in getattr(words, attribute) if word}
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _asian(word: str) -> bool:
+    return ord(word[0]) >= 0x2E80
+
+
+KINDS = ("sender", "sent", "to", "copy", "subject")
+LABELS: dict[str, set[str]] = {}
+for _kind in KINDS:
+    for _word in _all(_kind):
+        LABELS.setdefault(_word, set()).add(_kind)
+
+_verbs, _opens, _days = _all("wrote"), _all("opens"), _all("weekdays")
+VERB = re.compile(
+    rf"(?<!\w)(?:{_either(v for v in _verbs if not _asian(v))})(?!\w)"
+    rf"|(?:{_either(v for v in _verbs if _asian(v))})"
+)
+OPENS = re.compile(
+    rf"(?:{_either(w for w in _opens if not _asian(w))}|{_either(_days)}\w{{0,8}}\.?,?)(?=[\s,:\d])"
+    rf"|(?:{_either(w for w in _opens if _asian(w))})|\d{{1,4}}(?=[.\-/年:]|\s)"
+)
+DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)"
+    r"|(?<![^\W\d_])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?!\d)"
+)
+TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2}(?:時|시|点)")
+OFFSET = re.compile(r"[+-]\d{4}(?!\d)|gmt|utc")
+ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']{1,80}@[^\s<>()\[\]:;,\"']{2,}")
+AFTER_THE_DATE = re.compile(
+    r"(?:[\s,;.)(:、，–-]|(?:a\.?m|p\.?m|uhr|hrs?|h|horas|gmt|utc|cet|cest|bst|est|edt|pst|pdt|kl|klo"
+    r"|at|um|om|alle|ore|às|as|godz|kello)(?!\w)\.?|[+-]?\d{1,4}(?::\d\d)?)*+",
+    re.IGNORECASE,
+)
+NAME = re.compile(r"[\"'“«(]?[^\W\d_]")
+LATIN = re.compile(r"[a-zà-ÿ]")
+PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|we|i|yo|se|te)\s*\Z")
+EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
+DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
+RULED = re.compile(r"[\s*>|]*(?:[_]{5,}|[-–—‐―=]{5,}|[*]{5,})[\s*]*")
+LABEL = re.compile(
+    r"[\s*|_>]{0,12}(?P<label>[^\W\d_][^:：*]{0,24}?)[\s*_]{0,6}[:：][\s*_]{0,6}(?P<value>.*)\Z"
+)
+ORIGINAL = re.compile(rf"(?:{_either(_all('original'))})(?!\w)")
+FORWARDED = re.compile(rf"(?:{_either(_all('forwarded'))})(?!\w)")
+FORWARDING = re.compile(rf"(?:{_either(_all('forwarding'))})\s?[:：]?\Z")
+ABOVE = re.compile(_either(REPLY_ABOVE))
+GROUPWISE = re.compile(r">>>\s?(?P<middle>.{5,200}?)\s?>>>\Z")
+EMBEDDED = re.compile(
+    rf"(?<=[\s\-.!?])(?:on|el|le|am|il|em|op|den)\s(?=(?:{_either(_days)})[\w.,]|\d)", re.IGNORECASE
+)
+
+
+def depth(line: str) -> int:
+    """How many quote marks stand before the words: 0 for a line of one's own."""
+    found = 0
+    for sign in line[:200]:
+        if sign == ">":
+            found += 1
+        elif sign not in " \t|" or (sign == "|" and not found):
+            break
+    return found
+
+
+def judge(joined: str) -> Sure:
+    """Whether one or several joined lines read "On <date>, <name> wrote:" in any language."""
+    text = joined.strip(EDGES)
+    colon = text.endswith((":", "："))
+    dashed = bool(DASHES.match(joined.strip()) and DASHES.search(joined.strip()[-4:]))
+    low = text.rstrip(":： ").casefold()
+    if not low or len(joined) > READ or "?" in low.replace("?utf", ""):
+        return Sure.NO
+    verb = max(VERB.finditer(low), key=re.Match.start, default=None)
+    dated, timed = list(DATE.finditer(low)), list(TIME.finditer(low))
+    addressed, opened = ADDRESS.search(low), OPENS.match(low)
+    if verb and not (colon or dashed):
+        return Sure.WEAK if opened and dated and verb.end() == len(low) else Sure.NO
+    if not verb:
+        closed = joined.rstrip(" \t:：*_").endswith((">", ")"))
+        proven = opened and dated and addressed and closed
+        return (Sure.STRONG if colon else Sure.WEAK) if proven else Sure.NO  # old Gmail, Yandex
+    if len(low) - verb.end() > 160 or low.count("<") < low.count(">"):
+        return Sure.NO
+    if addressed and (opened or dated or len(low.split()) <= 12):
+        between = low[addressed.end() : verb.start()]
+        told = LATIN.search(between) and not (DATE.search(between) and len(between) < 60)
+        return Sure.WEAK if told else Sure.STRONG  # "from bob@x.test that said:"
+    if " via " in low and opened and dated:
+        return Sure.STRONG
+    after = len(low) - verb.end() > 1
+    if opened and dated:
+        ends = max(match.end() for match in (*dated, *timed))
+        named = _is_name(text[ends:], low[ends : verb.start()]) if verb.start() > ends else False
+        if not named and after:
+            named = _is_name(text[verb.end() :], low[verb.end() :])
+        return Sure.STRONG if named and (timed or "," in low) else Sure.WEAK
+    if dated and timed and verb.start() < dated[0].start() and text[0].isupper():
+        return Sure.STRONG
+    return Sure.WEAK if len(low.split()) <= 12 else Sure.NO
+
+
+def _is_name(text: str, low: str) -> bool:
+    """True when a name begins right after a date: not "he wrote", not "the engineer wrote"."""
+    start = AFTER_THE_DATE.match(text)
+    rest = text[start.end() :] if start else text
+    if not rest or not NAME.match(rest) or PRONOUN.search(low.strip()):
+        return False
+    first = rest.lstrip("\"'“«(")[:1]
+    return first.isupper() or not first.islower()
+
+
+def attribution(lines: Sequence[str], end: int) -> tuple[int, Sure]:
+    """Where the attribution that ends on line `end` begins, over at most four lines, how surely."""
+    if not _may_end(lines[end]):
+        return end, Sure.NO
+    best = (end, Sure.NO)
+    joined = ""
+    for start in range(end, max(end - 4, -1), -1):
+        line = lines[start][:READ]
+        if not line.strip() or (
+            start < end and (depth(line) or (_may_end(line) and ":" in line[-3:]))
+        ):
+            break
+        joined = f"{line.strip()} {joined}".strip()
+        sure = judge(joined)
+        if sure is Sure.STRONG:
+            return start, sure
+        if sure is Sure.WEAK and best[1] is Sure.NO:
+            best = (start, sure)
+    return best
+
+
+def embedded(line: str, following: Sequence[str]) -> int:
+    """Column where an attribution begins behind words of one's own, 0 when there is none."""
+    if len(line) > READ:
+        return 0
+    for found in list(EMBEDDED.finditer(line))[-3:]:
+        joined = line[found.start() :].strip()
+        for more in ("", *following[:2]):
+            joined = f"{joined} {more.strip()}".strip()
+            if joined.endswith(":") and judge(joined) is Sure.STRONG and "@" in joined:
+                return len(line[: found.start()].rstrip(" -")) or 0
+    return 0
+
+
+def _may_end(line: str) -> bool:
+    text = line[-40:].rstrip(" \t*_>\u200b")
+    return (
+        text.endswith((":", "：", "-", "–", "—", "‐"))
+        or line.rstrip().endswith((">", ")"))
+        or (bool(VERB.search(text.casefold())))
+    )
+
+
+def separator(line: str) -> str | None:
+    """ "original", "forwarded" or "above" for a line that parts one's own words from old mail."""
+    text = line[:READ].strip()
+    low = text.strip(EDGES + "[]<>").casefold()
+    if not low or len(low) > 120:
+        return None
+    if ABOVE.search(low):
+        return "above"
+    if FORWARDING.match(low):
+        return "forwarded"
+    if not DASHES.match(text.lstrip("*>[ ")):
+        return None
+    if FORWARDED.match(low):
+        return "forwarded"
+    return "original" if ORIGINAL.match(low) else None
+
+
+def groupwise(line: str) -> bool:
+    """ ">>> Ana Gil <ana@x> 12/11/2026 10:02 >>>", whose signs are no quote marks."""
+    found = GROUPWISE.fullmatch(line[:READ].strip())
+    return bool((found and DATE.search(found["middle"])) or (found and "@" in found["middle"]))
+
+
+def header_block(lines: Sequence[str], start: int, *, announced: bool = False) -> int:
+    """The line after a block of From:, Sent:, To:, Subject: that begins on `start`; 0: none.
+
+    announced  a ruled line or "Original message" stands before it, so less proof is asked for
+    """
+    if one := _one_line_block(lines[start][:READ]):
+        return start + 1 if one else 0
+    kinds: dict[str, float] = {}
+    at = end = start
+    while at < len(lines) and at < start + 24:
+        line = lines[at][:READ]
+        found = LABEL.match(line)
+        labels = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
+        if fresh := labels - kinds.keys():
+            kind = _likeliest(fresh, kinds)
+            following = lines[at + 1][:READ] if at + 1 < len(lines) else ""
+            kinds[kind] = _weight(kind, found["value"] if found else "", following)
+            end = at + 1
+        elif at == start or (not line.strip() and at > end) or (line.strip() and at >= end + 3):
+            break
+        at += 1
+    while end < len(lines) and lines[end].strip() and not announced and end < start + 24:
+        if LABEL.match(lines[end][:READ]) is None:
+            break
+        end += 1
+    needed = 2.0 if announced else 4.0
+    enough = len(kinds) >= (1 if announced else 2) and sum(kinds.values()) >= needed
+    return end if enough and kinds.keys() & {"sender", "sent"} else 0
+
+
+def _likeliest(labels: set[str], seen: dict[str, float]) -> str:
+    """A word may label several lines ("A:", "Data:"): prefer what usually comes next."""
+    return min(labels, key=lambda kind: (kind in seen, KINDS.index(kind)))
+
+
+def _weight(kind: str, value: str, following: str) -> float:
+    low = value.casefold()
+    has_address = "@" in low or "mailto:" in low or (low.endswith("<") and "@" in following)
+    if kind == "sender":
+        return 2.0 if has_address else 1.0
+    if kind == "sent":
+        if not any(map(str.isdigit, low)):
+            return 0.0
+        return 1.0 + bool(TIME.search(low)) + bool(OFFSET.search(low))
+    if kind == "subject":
+        return 1.5
+    return 1.0 if has_address else 0.5
+
+
+def _one_line_block(line: str) -> bool:
+    """All labels run together on one line, as some programs flatten them."""
+    found = LABEL.match(line)
+    if not found or "sender" not in LABELS.get(found["label"].strip().casefold(), set()):
+        return False
+    words = found["value"].replace("*", " ").casefold().split()
+    kinds: set[str] = set()
+    for before, word in zip(["", *words], words, strict=False):
+        if word.endswith(":") and len(word) < 20:
+            kinds |= LABELS.get(word[:-1], set()) | LABELS.get(f"{before} {word[:-1]}", set())
+    return "subject" in kinds and len(kinds - {"sender"}) >= 2

@@ -1,0 +1,164 @@
+"""What the HTML of a mail proves about its text: mail programs mark quotes and signatures there.
+
+The evidence is carried over to the lines of the plain text by following the words of both.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ventanilla.lib.html_cost import too_dear
+from ventanilla.lib.html_text import read_aloud
+from ventanilla.mail.parse.attribution import separator
+from ventanilla.mail.parse.quotes import Line
+from ventanilla.mail.parse.signature_lines import is_signature_line
+
+# Hold quoted mail and nothing else.
+QUOTES = (
+    "blockquote[type=cite], blockquote.gmail_quote, div.gmail_attr, div.moz-cite-prefix,"
+    " div.yahoo_quoted, .protonmail_quote, .tutanota_quote, #OLK_SRC_BODY_SECTION,"
+    " #mail-editor-reference-message-container, #reply-intro, div[name=quote], .zmail_extra,"
+    " #isReplyContent, .ydpyahoo_quoted, .sh-quoted-content"
+)
+# All from here to the end is the mail that is answered, or passed on.
+BEGINS_QUOTE = (
+    "#divRplyFwdMsg, #appendonsend, hr#stopSpelling, hr#zwchr, .OutlookMessageHeader,"
+    " #x_divRplyFwdMsg, div.ms-outlook-mobile-reference-message"
+)
+SIGNATURES = (
+    ".gmail_signature, [data-smartmail=gmail_signature], .moz-signature, #Signature,"
+    " #ms-outlook-mobile-signature, .ms-outlook-mobile-signature, #AppleMailSignature,"
+    " .protonmail_signature_block, .yahoo-signature, #signature-x, .zmail_signature"
+)
+OPEN, CLOSE, FROM_HERE, OPEN_SIGNATURE, CLOSE_SIGNATURE = "\ue000\ue001\ue002\ue003\ue004"
+SIGNS = str.maketrans("", "", OPEN + CLOSE + FROM_HERE + OPEN_SIGNATURE + CLOSE_SIGNATURE)
+REACH = 60  # words that are skipped at most to find a place where text and HTML agree again
+MOST_NODES = 400
+
+Labelled = tuple[str, Line | None]
+
+
+def kinds_by_markup(html: str, lines: Sequence[str]) -> list[Line | None]:
+    """Per line: QUOTED or SIGNATURE where the markup proves it, None where it doesn't."""
+    if too_dear(html):
+        return [None] * len(lines)
+    tree = LexborHTMLParser(html.translate(SIGNS))
+    if not tree.body or not _put_signs(tree):
+        return [None] * len(lines)
+    told = list(_labelled(read_aloud(tree.body)))
+    words = [(word, at) for at, line in enumerate(lines) for word in _words(line)]
+    kinds = _aligned([word for word, _ in words], told)
+    found: list[list[Line | None]] = [[] for _ in lines]
+    for (_, at), kind in zip(words, kinds, strict=True):
+        found[at].append(kind)
+    return [_majority(votes) for votes in found]
+
+
+def _put_signs(tree: LexborHTMLParser) -> bool:
+    """Set signs as words around what is marked; False when nothing is."""
+    nodes = tree.css(QUOTES)[:MOST_NODES] + _bare_containers(tree)
+    for node in nodes:
+        if not _forwards(node):
+            node.insert_before(f" {OPEN} ")
+            node.insert_after(f" {CLOSE} ")
+    begins = tree.css(BEGINS_QUOTE)[:1]
+    for node in begins:
+        node.insert_before(f" {FROM_HERE} ")
+    signatures = [node for node in tree.css(SIGNATURES)[:MOST_NODES] if _is_signature(node)]
+    for node in signatures:
+        node.insert_before(f" {OPEN_SIGNATURE} ")
+        node.insert_after(f" {CLOSE_SIGNATURE} ")
+    return bool(nodes or begins or signatures)
+
+
+def _bare_containers(tree: LexborHTMLParser) -> list[LexborNode]:
+    """Gmail's container when it wraps the quoted text itself, without a blockquote inside.
+
+    With one inside, answers may stand between the blockquotes: then only these are quotes.
+    """
+    containers = tree.css("div.gmail_quote")[:MOST_NODES]
+    return [node for node in containers if not node.css_first("blockquote, div.gmail_attr")]
+
+
+def _forwards(node: LexborNode) -> bool:
+    """The node or what stands right before it says that this is passed on, not answered."""
+    before = node.prev
+    while before is not None and not (before.text(deep=True) or "").strip():
+        before = before.prev
+    near = [node.text(deep=True)[:200]]
+    if before is not None:
+        near.append(before.text(deep=True)[-200:])
+    return any(
+        separator(line.strip()) == "forwarded" for text in near for line in text.strip().split("\n")
+    )
+
+
+def _is_signature(node: LexborNode) -> bool:
+    """People also type their answer into what began as a signature: then it is none."""
+    lines = [line for line in read_aloud(node).split("\n") if line.strip()]
+    odd = sum(not is_signature_line(line) for line in lines)
+    return bool(lines) and len(lines) <= 40 and odd * 3 <= len(lines)
+
+
+def _labelled(rendered: str) -> Iterator[Labelled]:
+    """The words of the rendered HTML with what the signs around them say."""
+    quotes = signatures = 0
+    own_words = False
+    for word in rendered.split():
+        if word in (OPEN, CLOSE):
+            quotes += 1 if word == OPEN else -1
+        elif word in (OPEN_SIGNATURE, CLOSE_SIGNATURE):
+            signatures += 1 if word == OPEN_SIGNATURE else -1
+        elif word == FROM_HERE:
+            quotes += 1 if own_words else 0  # with nothing said before it, it is the message
+        else:
+            for plain in _words(word):
+                own_words = own_words or not (quotes or signatures)
+                kind = Line.QUOTED if quotes else Line.SIGNATURE if signatures else None
+                yield plain, kind
+
+
+def _words(line: str) -> Iterator[str]:
+    """Words without the marks in which the two versions differ; links are left out."""
+    for word in line.split():
+        plain = word.strip("*_>|<()[]\"'“”.,;:-–—•·").casefold()
+        if plain and "://" not in plain:
+            yield plain
+
+
+def _aligned(words: Sequence[str], told: Sequence[Labelled]) -> list[Line | None]:
+    """What the HTML says about each word of the text; None where the two don't meet."""
+    kinds: list[Line | None] = [None] * len(words)
+    places: dict[tuple[str, ...], list[int]] = {}
+    for at in range(len(words) - 2):
+        places.setdefault(tuple(words[at : at + 3]), []).append(at)
+    at = here = 0
+    while at < len(words) and here < len(told):
+        if words[at] == told[here][0]:
+            kinds[at] = told[here][1]
+            at, here = at + 1, here + 1
+        elif meeting := _next_meeting(places, told, at, here):
+            at, here = meeting
+        else:
+            here += REACH
+    return kinds
+
+
+def _next_meeting(
+    places: dict[tuple[str, ...], list[int]], told: Sequence[Labelled], at: int, here: int
+) -> tuple[int, int] | None:
+    """Where text and HTML next share three words in a row."""
+    for there in range(here, min(here + REACH, len(told) - 2)):
+        known = places.get(tuple(word for word, _ in told[there : there + 3]), [])
+        first = bisect_left(known, at)
+        if first < len(known) and known[first] - at < 4 * REACH:
+            return known[first], there
+    return None
+
+
+def _majority(votes: Sequence[Line | None]) -> Line | None:
+    for kind in (Line.QUOTED, Line.SIGNATURE):
+        if votes and votes.count(kind) * 2 > len(votes):
+            return kind
+    return None

@@ -1,0 +1,169 @@
+"""Which lines of a message are somebody else's: quoted history, or a forward.
+
+Doubt keeps a line visible: marks (`>`) and complete announcements are needed to hide one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from ventanilla.mail.parse.attribution import (
+    RULED,
+    Sure,
+    attribution,
+    depth,
+    embedded,
+    groupwise,
+    header_block,
+    separator,
+)
+
+
+class Line(IntEnum):
+    """Whose words a line holds."""
+
+    OWN = 0
+    QUOTED = 1
+    FORWARDED = 2  # passed on by the sender as part of what they say
+    SIGNATURE = 3
+
+
+@dataclass(slots=True)
+class Marked:
+    """Lines with what they are.
+
+    tail  the line from which all is taken for old mail without being marked line by line, None
+          when there is no such line
+    loose the tail was announced by a header block or separator, as forwards are too
+    """
+
+    lines: list[str]
+    kinds: list[Line]
+    tail: int | None = None
+    loose: bool = False
+
+
+def mark(lines: Sequence[str]) -> Marked:
+    """Tell own lines from quoted and forwarded ones."""
+    marked = Marked(list(lines), [])
+    at = 0
+    while at < len(marked.lines):
+        at = _mark_next(marked, at)
+    _free_lonely_marks(marked)
+    _close_gaps(marked)
+    return marked
+
+
+def _mark_next(marked: Marked, at: int) -> int:
+    """Decide about the line `at` and what belongs to it; the next line to look at."""
+    lines, kinds = marked.lines, marked.kinds
+    line = lines[at]
+    if not line.strip():
+        kinds.append(Line.OWN)
+        return at + 1
+    if groupwise(line):
+        return _tail(marked, at, loose=False)
+    if depth(line):
+        if separator(line) == "forwarded" and Line.QUOTED not in kinds:
+            return _rest(marked, Line.FORWARDED)
+        kinds.append(Line.QUOTED)
+        return at + 1
+    parting = separator(line)
+    if parting == "forwarded":
+        return _rest(marked, Line.FORWARDED)
+    if parting == "above":
+        return _tail(marked, at, loose=False)
+    if parting == "original" or RULED.fullmatch(line[:200]):
+        if found := _announced(marked, at, parting == "original"):
+            return found
+    elif end := header_block(lines, at):
+        return _quoted(marked, at, end, loose=True)
+    column = embedded(line, lines[at + 1 : at + 3])
+    if column and _marks_follow(lines, at + 1, skip=2):
+        lines[at : at + 1] = [line[:column], line[column:].lstrip(" ")]
+        kinds.append(Line.OWN)
+        return at + 1
+    start, sure = attribution(lines, at)
+    if sure is Sure.STRONG or (sure is Sure.WEAK and _marks_follow(lines, at + 1)):
+        del kinds[start:]
+        return _quoted(marked, start, at + 1, loose=False)
+    kinds.append(Line.OWN)
+    return at + 1
+
+
+def _announced(marked: Marked, at: int, original: bool) -> int:
+    """What follows a ruled line or "Original message": a header block, an attribution, or text."""
+    following = _next_words(marked.lines, at + 1)
+    if following >= len(marked.lines):
+        return _quoted(marked, at, at + 1, loose=True) if original else 0
+    if end := header_block(marked.lines, following, announced=True):
+        return _quoted(marked, at, end, loose=True)
+    for end in range(following, min(following + 4, len(marked.lines))):
+        start, sure = attribution(marked.lines, end)
+        if sure is Sure.STRONG and start == following:
+            return _quoted(marked, at, end + 1, loose=False)
+    return _quoted(marked, at, at + 1, loose=True) if original else 0
+
+
+def _quoted(marked: Marked, start: int, end: int, *, loose: bool) -> int:
+    """Lines `start` to `end` announce old mail: marked lines after them, or all the rest."""
+    marked.kinds.extend([Line.QUOTED] * (end - len(marked.kinds)))
+    if _marks_follow(marked.lines, end) or end >= len(marked.lines):
+        return end
+    return _tail(marked, start, loose=loose)
+
+
+def _tail(marked: Marked, start: int, *, loose: bool) -> int:
+    marked.tail, marked.loose = start, loose
+    return _rest(marked, Line.QUOTED)
+
+
+def _rest(marked: Marked, kind: Line) -> int:
+    marked.kinds.extend([kind] * (len(marked.lines) - len(marked.kinds)))
+    return len(marked.lines)
+
+
+def _next_words(lines: Sequence[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _marks_follow(lines: Sequence[str], at: int, *, skip: int = 0) -> bool:
+    """The next words stand behind a quote mark; up to `skip` other lines may come before."""
+    for _ in range(skip + 1):
+        at = _next_words(lines, at)
+        if at < len(lines) and depth(lines[at]) and not groupwise(lines[at]):
+            return True
+        at += 1
+    return False
+
+
+def _free_lonely_marks(marked: Marked) -> None:
+    """A single line behind `>` right after words of one's own is one's own too."""
+    kinds, lines = marked.kinds, marked.lines
+    for at in range(1, len(lines)):
+        after = kinds[at + 1] if at + 1 < len(lines) else Line.OWN
+        around = kinds[at - 1], after
+        pressed = lines[at - 1].strip() and depth(lines[at])
+        if kinds[at] is Line.QUOTED and around == (Line.OWN, Line.OWN) and pressed:
+            kinds[at] = Line.OWN
+
+
+def _close_gaps(marked: Marked) -> None:
+    """Blank lines and torn addresses between quoted lines belong to the quote."""
+    kinds, lines = marked.kinds, marked.lines
+    for at in range(1, len(lines) - 1):
+        before, after = kinds[at - 1], kinds[at + 1]
+        if kinds[at] is Line.OWN and before is Line.QUOTED and after is Line.QUOTED:
+            words = lines[at].split()
+            if len(words) <= 2 and all(map(_torn_address, words)):
+                kinds[at] = Line.QUOTED
+
+
+def _torn_address(word: str) -> bool:
+    """The rest of a link that a program broke: "_nonce=3dd518)", "(http://x.test/a)", ">"."""
+    if word.startswith(("http", "(http", "<http", "mailto:", "(mailto:")):
+        return True
+    odd = sum(not sign.isalpha() for sign in word)
+    return word.endswith((")", ">")) and not word.startswith((":", ";")) and odd * 3 >= len(word)

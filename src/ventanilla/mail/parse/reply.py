@@ -1,0 +1,176 @@
+"""A customer's new words, apart from their signature and from the mail that they answer.
+
+Hide, never cut: every word of the message stands in exactly one of the three parts, in order.
+What can't be told apart for certain stays with the new words. A forward is the sender's message,
+so it stays visible whole.
+"""
+
+from dataclasses import dataclass
+
+from ventanilla.mail.parse import signature
+from ventanilla.mail.parse.attribution import RULED, depth
+from ventanilla.mail.parse.markup import kinds_by_markup
+from ventanilla.mail.parse.phrases import LANGUAGES
+from ventanilla.mail.parse.quotes import Line, Marked, mark
+
+LONGEST = 64 * 1024  # characters that are looked at; what is beyond goes with the last line seen
+MOST_LINES = 2_000
+SHORT_INTRODUCTION = 40  # words before a forward that points at it
+INTRODUCES = tuple({word for words in LANGUAGES.values() for word in words.introduces})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The three parts of a message's text; each keeps its lines and their order."""
+
+    text: str
+    signature: str
+    quoted: str
+
+
+def strip_reply(
+    text: str, html: str | None = None, *, language: str | None = None, sender_name: str = ""
+) -> Reply:
+    """Part a message into new words, signature and quoted mail.
+
+    text         the plain text of the message, or `to_text` of its HTML
+    html         the HTML of the same message: programs mark there what text only suggests
+    language     accepted as a hint; all languages are looked for, people mix them
+    sender_name  as From says; a name below the words is then known for what it is
+    Linear in the size; beyond 64 KB or 2,000 lines nothing is looked for any more.
+    """
+    lines, beyond = _within_limits(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    marked = mark(lines)
+    if html:
+        _add_markup(marked, html)
+    _sign(marked, sender_name)
+    if _only_says_what_follows(marked):
+        _show_tail(marked)
+    _add_beyond(marked, beyond)
+    return Reply(
+        text=_joined(marked, Line.OWN, Line.FORWARDED),
+        signature=_joined(marked, Line.SIGNATURE),
+        quoted=_joined(marked, Line.QUOTED),
+    )
+
+
+def _within_limits(lines: list[str]) -> tuple[list[str], list[str]]:
+    size = 0
+    for at, line in enumerate(lines[:MOST_LINES]):
+        size += len(line) + 1
+        if size > LONGEST and at:
+            return lines[:at], lines[at:]
+    return lines[:MOST_LINES], lines[MOST_LINES:]
+
+
+def _add_beyond(marked: Marked, lines: list[str]) -> None:
+    """What was too much to look at: old mail when it follows old mail or is marked, else own."""
+    last = marked.kinds[-1] if marked.kinds else Line.OWN
+    tail = marked.tail is not None and last is Line.QUOTED
+    for line in lines:
+        marked.lines.append(line)
+        if last is Line.FORWARDED:
+            marked.kinds.append(last)
+        else:
+            marked.kinds.append(Line.QUOTED if tail or depth(line) else Line.OWN)
+
+
+def _add_markup(marked: Marked, html: str) -> None:
+    """What the HTML proves to be quoted or signature, unless the text proves a forward."""
+    forward = marked.kinds.index(Line.FORWARDED) if Line.FORWARDED in marked.kinds else None
+    proven = kinds_by_markup(html, marked.lines)
+    first = next((at for at, kind in enumerate(proven) if kind is Line.QUOTED), None)
+    if forward is not None and first is not None and first < forward - 2:
+        marked.kinds[forward:] = [Line.QUOTED] * (len(marked.kinds) - forward)
+        forward = None
+    for at, kind in enumerate(proven[:forward]):
+        if kind is not None and marked.kinds[at] is Line.OWN:
+            marked.kinds[at] = kind
+            if kind is Line.QUOTED:
+                _take_rule_above(marked, at)
+
+
+def _take_rule_above(marked: Marked, at: int) -> None:
+    """A ruled line just above quoted mail parts it from the words before."""
+    above = at - 1
+    while above >= 0 and not marked.lines[above].strip():
+        above -= 1
+    if above >= 0 and RULED.fullmatch(marked.lines[above][:200]):
+        marked.kinds[above] = Line.QUOTED
+
+
+def _sign(marked: Marked, sender_name: str) -> None:
+    """Find the signature below each run of own words; the last run that has words decides."""
+    quoted = "\n".join(
+        line for line, kind in zip(marked.lines, marked.kinds, strict=True) if kind is Line.QUOTED
+    )
+    farewells: list[tuple[int, int]] = []
+    for start, end in _runs(marked):
+        at, farewell = signature.start(
+            marked.lines[start:end], sender_name=sender_name, quoted=quoted
+        )
+        if farewell:
+            farewells.append((start + at, end))
+        marked.kinds[start + at : end] = [Line.SIGNATURE] * (end - start - at)
+    if not _says_something(marked):
+        for start, end in farewells:
+            marked.kinds[start:end] = [Line.OWN] * (end - start)
+
+
+def _runs(marked: Marked) -> list[tuple[int, int]]:
+    """Stretches of own lines that hold words."""
+    runs, start = [], None
+    for at, kind in enumerate([*marked.kinds, Line.QUOTED]):
+        if kind is Line.OWN and start is None:
+            start = at
+        elif kind is not Line.OWN and start is not None:
+            if any(line.strip() for line in marked.lines[start:at]):
+                runs.append((start, at))
+            start = None
+    return runs
+
+
+def _says_something(marked: Marked) -> bool:
+    return any(
+        line.strip() and kind in (Line.OWN, Line.FORWARDED)
+        for line, kind in zip(marked.lines, marked.kinds, strict=True)
+    )
+
+
+def _only_says_what_follows(marked: Marked) -> bool:
+    """Without marks a forward looks like an answer: then the words before it must tell.
+
+    No words at all: what stands below is the message. A few that point below: likewise.
+    """
+    if marked.tail is None:
+        return False
+    own = " ".join(
+        line
+        for line, kind in zip(marked.lines, marked.kinds, strict=True)
+        if kind is Line.OWN and line.strip()
+    ).casefold()
+    if not own:
+        return Line.QUOTED not in marked.kinds[: marked.tail]
+    short = len(own.split()) <= SHORT_INTRODUCTION
+    return marked.loose and short and any(word in own for word in INTRODUCES)
+
+
+def _show_tail(marked: Marked) -> None:
+    start = marked.tail or 0
+    marked.kinds[start:] = [Line.FORWARDED] * (len(marked.kinds) - start)
+
+
+def _joined(marked: Marked, *wanted: Line) -> str:
+    """The lines of these kinds; where others stood between them, one blank line."""
+    parts: list[str] = []
+    gap = False
+    for line, kind in zip(marked.lines, marked.kinds, strict=True):
+        if kind not in wanted:
+            gap = True
+            continue
+        if gap and parts and parts[-1].strip() and line.strip():
+            parts.append("")
+        gap = False if line.strip() else gap
+        if line.strip() or not gap or (parts and parts[-1].strip()):
+            parts.append(line.rstrip())
+    return "\n".join(parts).strip("\n")
