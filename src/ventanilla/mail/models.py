@@ -113,7 +113,7 @@ class RawMail(models.Model):
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
     copies = models.PositiveIntegerField(default=0)  # how often it was delivered again
     sender = models.CharField(max_length=320, blank=True)  # once parsed; lower case
-    no_answer = models.CharField(max_length=12, blank=True)  # why nothing automatic may answer
+    no_answer = models.CharField(max_length=20, blank=True)  # why nothing automatic may answer
 
     class Meta:
         constraints = [

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='rawmail',
             name='no_answer',
-            field=models.CharField(blank=True, max_length=12),
+            field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
             model_name='rawmail',
