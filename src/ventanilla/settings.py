@@ -21,6 +21,12 @@ BASE_URL = env.url("VENTANILLA_BASE_URL", f"http://127.0.0.1:{WEB_PORT}")
 TRUSTED_PROXIES = env.networks("VENTANILLA_TRUSTED_PROXIES")
 ALLOWED_HOSTS = ["*"]  # links use BASE_URL, never the Host header
 STORAGE_URL = env.text("VENTANILLA_STORAGE", "")
+# The server for the desk's own mail, and for inboxes without one of their own.
+SMTP_URL = env.url("VENTANILLA_SMTP_URL", "", ("smtp", "smtp+starttls", "smtps"))
+# From whom the desk's own mail comes; empty: the first inbox's address.
+MAIL_FROM = env.text("VENTANILLA_MAIL_FROM", "")
+# How long an outgoing server may take for one answer before the mail goes back to the queue.
+SMTP_TIMEOUT = env.seconds("VENTANILLA_SMTP_TIMEOUT", 30)
 
 # DATABASE_URL, else the embedded server's socket. Connections are kept, and tried before use.
 DATABASES = {

@@ -8,6 +8,7 @@ settings.py lists them, docs/settings.md explains them.
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ventanilla.lib.proxies import Network
@@ -98,15 +99,16 @@ def choice(name: str, default: str, among: tuple[str, ...]) -> str:
 def url(name: str, default: str, schemes: tuple[str, ...] = ("http", "https")) -> str:
     """Return an address without a slash at its end."""
     value = text(name, default).rstrip("/")
-    if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).netloc):
+    if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).hostname):
+        shown = value if "@" not in value else "…"  # it may hold a password
         raise BadSetting(
             _("%(name)s=%(value)r: expected an address such as %(scheme)s://host.")
-            % {"name": name, "value": value, "scheme": schemes[-1]}
+            % {"name": name, "value": shown, "scheme": schemes[-1]}
         )
     return value
 
 
-def database(name: str) -> dict[str, object] | None:
+def database(name: str) -> dict[str, Any] | None:
     """Return Django's database entry for a postgresql:// address, or None when it isn't set.
 
     What stands behind the question mark goes to libpq as it is (sslmode, host for a socket ...).
