@@ -28,7 +28,7 @@ def _lines(line: str) -> list[str]:
         return [line]
     found = QUOTED.match(line)
     depth, words = (found[1].count(">"), found[2]) if found else (0, line)
-    marks = ">" * depth + (" " if depth else "")
+    marks = ">" * depth + (" " if depth and words.strip() else "")
     # a blank before what would read as a mark, and before "From " that mailboxes would alter
     stuffing = " " if not depth and words.startswith((" ", "From ")) else ""
     parts = _wrapped(words.rstrip(), WIDTH - len(marks))

@@ -23,6 +23,7 @@ PLAIN_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 BARE_Q = re.compile(r"[A-Za-z0-9!*+/-]")
 TOKEN = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}")
 MESSAGE_ID = re.compile(r"[!-;=?-~]{1,250}")
+ROW = 54  # characters of a file's name that one numbered piece holds
 UNBASED = ("message/", "multipart/")  # types that may not be sent in base64
 
 
@@ -186,7 +187,12 @@ def _filename(name: str) -> list[str]:
         escaped = name.replace('"', "'")
         return [f'filename="{escaped}"']
     value = "utf-8''" + quote(name.encode("utf-8", "replace"), safe="!#$&+^`|~.-_")
-    rows = re.findall(r"(?:%[0-9A-F]{2}|[^%]){1,18}", value)
+    rows = [""]
+    for unit in re.findall(r"%[0-9A-F]{2}|[^%]", value):
+        if len(rows[-1]) + len(unit) > ROW:
+            rows.append("")
+        rows[-1] += unit
+    if len(rows) == 1:
+        return [f"filename*={value}"]
     pieces = [f"filename*{index}*={row};" for index, row in enumerate(rows)]
-    pieces[-1] = pieces[-1].rstrip(";")
-    return pieces
+    return [*pieces[:-1], pieces[-1].rstrip(";")]
