@@ -26,11 +26,14 @@ class Beside(Protocol):
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 django = get_wsgi_application()
+from ventanilla.events import stream  # noqa: E402 (its models load once Django is set up)
 
 # Paths that stay open; each is an ASGI application of its own.
-STREAMS: dict[str, App] = {}
+STREAMS: dict[str, App] = {
+    "/live": stream.live,
+}
 # What runs on the event loop beside the requests.
-BESIDE: list[Beside] = []
+BESIDE: list[Beside] = [stream.hub]
 
 
 def make_bridge() -> Bridge:

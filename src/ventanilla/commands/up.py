@@ -54,7 +54,7 @@ def run(place: Path, *, demo: bool) -> int:
         await answering(host, port)
         say(_("Ventanilla is at %(address)s") % {"address": address(port)})
         if sys.stdout.isatty():
-            await run_once("signin-link", "--quiet")
+            await run_once("signin-link", "--if-any")
 
     return asyncio.run(supervise(parts(place, demo=demo), say=say, ready=ready))
 
@@ -103,17 +103,12 @@ async def answering(host: str, port: int) -> None:
     """Return once the pages are there."""
     while True:
         try:
-            _reader, writer = await asyncio.open_connection(loopback(host), port)
+            _reader, writer = await asyncio.open_connection(ports.loopback(host), port)
         except OSError:
             await asyncio.sleep(0.05)
         else:
             writer.close()
             return
-
-
-def loopback(host: str) -> str:
-    """Return where this machine itself reaches what listens on `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def address(port: int) -> str:

@@ -11,10 +11,12 @@ import fcntl
 import hashlib
 import os
 import secrets
+import socket
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ventanilla.lib import env
 from ventanilla.lib.terminal import gettext as _
@@ -80,14 +82,21 @@ def secret_key(home: Path) -> str:
     return secrets.token_urlsafe(48)
 
 
-def database(home: Path) -> dict[str, object]:
-    """Return Django's entry for DATABASE_URL, else for the database inside the home."""
-    return env.database("DATABASE_URL") or {
+def database(home: Path) -> dict[str, Any]:
+    """Return Django's entry for DATABASE_URL, else for the database inside the home.
+
+    Every connection says which machine it comes from (`doctor` counts them) and gives up soon on
+    a server that does not answer.
+    """
+    entry = env.database("DATABASE_URL") or {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": DATABASE,
         "USER": ROLE,
         "HOST": str(socket_folder(home)),
+        "OPTIONS": {},
     }
+    ours = {"application_name": f"ventanilla@{socket.gethostname()}", "connect_timeout": 5}
+    return entry | {"OPTIONS": ours | entry["OPTIONS"]}
 
 
 def socket_folder(home: Path) -> Path:

@@ -34,3 +34,14 @@ def obstacle(host: str, port: int) -> str | None:
 
 def choose_another(why: str) -> str:
     return f"{why} " + _("Choose another port with --port or VENTANILLA_PORT.")
+
+
+def loopback(host: str) -> str:
+    """Return where this machine itself reaches what listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+def url(host: str, port: int) -> str:
+    """Return the address by which this machine itself reaches the pages."""
+    name = loopback(host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

@@ -1,0 +1,186 @@
+"""The supervisor with real processes: order, restarts, stops."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ventanilla.lib import supervisor
+from ventanilla.lib.home import HomeProblem
+from ventanilla.lib.supervisor import HOPELESS, GaveUp, Process, Step, supervise
+
+SLEEPS = [sys.executable, "-c", "import time; time.sleep(60)"]
+# Ignores the polite signal, and makes the file it is given once it does.
+DEAF = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(sys.argv[1]).touch()
+time.sleep(60)
+"""
+
+
+class Recorded:
+    """A part that only notes what is asked of it, and ends when told."""
+
+    def __init__(self, name, story, *, deaths=(), problem=None):
+        self.name, self.story, self.deaths, self.problem = name, story, list(deaths), problem
+
+    async def start(self):
+        self.story.append(f"{self.name} starts")
+        if self.problem:
+            raise self.problem
+
+    async def wait(self):
+        if self.deaths:
+            return self.deaths.pop(0)
+        return await asyncio.get_running_loop().create_future()
+
+    async def stop(self):
+        self.story.append(f"{self.name} stops")
+
+
+async def interrupt():
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def run(parts, ready=interrupt):
+    said = []
+    code = asyncio.run(supervise(parts, say=said.append, ready=ready))
+    return code, said
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch):
+    monkeypatch.setattr(supervisor, "LONGEST_WAIT", 0.01)
+
+
+def test_parts_start_in_order_and_stop_in_reverse():
+    story = []
+
+    code, _said = run([Recorded("postgres", story), Recorded("web", story)])
+
+    assert code == 0
+    assert story == ["postgres starts", "web starts", "web stops", "postgres stops"]
+
+
+def test_what_dies_is_started_again():
+    story = []
+    restarted = asyncio.Event()
+
+    class Fragile(Recorded):
+        async def start(self):
+            await super().start()
+            if story.count("web starts") == 3:
+                restarted.set()
+
+    async def ready():
+        await restarted.wait()
+        await interrupt()
+
+    code, said = run([Fragile("web", story, deaths=[1, -9])], ready)
+
+    assert code == 0
+    assert story == ["web starts"] * 3 + ["web stops"]
+    assert [sentence.split(" and ")[0] for sentence in said] == ["web ended (1)", "web ended (-9)"]
+
+
+def test_a_part_that_can_t_run_stops_all_without_more_words():
+    story = []
+
+    code, said = run(
+        [Recorded("postgres", story), Recorded("web", story, deaths=[HOPELESS])],
+        ready=asyncio.Event().wait,
+    )
+
+    assert (code, said) == (1, [])
+    assert story[-2:] == ["web stops", "postgres stops"]
+
+
+@pytest.mark.parametrize("problem", [HomeProblem("It does not start."), GaveUp("It was ended.")])
+def test_a_first_start_that_fails_stops_what_was_started_and_says_why(problem):
+    story = []
+
+    code, said = run(
+        [Recorded("postgres", story), Recorded("migrate", story, problem=problem)], ready=None
+    )
+
+    assert (code, said) == (1, [str(problem)])
+    assert story[-2:] == ["migrate stops", "postgres stops"]
+
+
+def test_a_bug_in_a_part_rises_after_everything_was_stopped():
+    story = []
+
+    with pytest.raises(ZeroDivisionError):
+        run([Recorded("postgres", story), Recorded("web", story, problem=ZeroDivisionError())])
+
+    assert story[-1] == "postgres stops"
+
+
+def test_ctrl_c_during_a_long_start_ends_it():
+    async def scenario():
+        step = Step("migrate", SLEEPS, needed=lambda: True, done=lambda: None)
+        asyncio.get_running_loop().call_later(0.3, os.kill, os.getpid(), signal.SIGINT)
+        code = await supervise([step], say=lambda sentence: None)
+        return code, step._process.returncode
+
+    began = time.monotonic()
+    code, ended = asyncio.run(scenario())
+
+    assert (code, ended) == (0, -signal.SIGTERM)
+    assert time.monotonic() - began < 30
+
+
+def test_a_step_that_is_not_needed_is_left_out():
+    done = []
+
+    code, _said = run([Step("migrate", ["/nonexistent"], needed=lambda: False, done=done.append)])
+
+    assert (code, done) == (0, [])
+
+
+def test_a_process_that_ignores_sigterm_is_killed(tmp_path):
+    async def scenario():
+        process = Process("deaf", [sys.executable, "-c", DEAF, str(tmp_path / "deaf")], grace=0.1)
+        await process.start()
+        while not (tmp_path / "deaf").exists():
+            await asyncio.sleep(0.01)
+        await process.stop()
+        return process._process.returncode
+
+    assert asyncio.run(scenario()) == -signal.SIGKILL
+
+
+def test_children_end_when_the_supervisor_is_killed():
+    program = (
+        "import asyncio, sys\n"
+        "from ventanilla.lib.supervisor import Process\n"
+        "async def main():\n"
+        f"    child = Process('child', {SLEEPS!r})\n"
+        "    await child.start()\n"
+        "    print(child._process.pid, flush=True)\n"
+        "    await child.wait()\n"
+        "asyncio.run(main())\n"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    child = int(owner.stdout.readline())
+
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+
+    end = time.monotonic() + 10
+    while is_running(child):
+        assert time.monotonic() < end, "the child outlived the supervisor"
+        time.sleep(0.02)
+
+
+def is_running(pid):
+    shown = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(shown) and not shown.startswith("Z")
