@@ -163,6 +163,13 @@ class OutgoingMail(models.Model):
         SENT = "sent"
         FAILED = "failed"
 
+    class Failure(models.TextChoices):
+        REFUSED = "refused"
+        LATE = "late"  # tried for as long as makes sense
+        NO_SERVER = "no_server"  # sent by itself once there is one
+        LOST = "lost"  # its bytes are gone from the storage
+        RENEWED = "renewed"  # another row sends the message again
+
     id = models.BigAutoField(primary_key=True)
     inbox = models.ForeignKey(Inbox, models.PROTECT, null=True)  # None: the desk's own mail
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, related_name="+")
@@ -173,6 +180,7 @@ class OutgoingMail(models.Model):
     digest = models.CharField(max_length=64)  # the built bytes in storage
     envelope_from = models.CharField(max_length=320, blank=True)  # empty: null sender
     recipients = models.JSONField(default=list)  # plain addresses, at most 50
+    accepted = models.JSONField(default=list)  # addresses that a server took it for
     refused = models.JSONField(default=dict)  # address -> the server's last word
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -180,8 +188,10 @@ class OutgoingMail(models.Model):
     next_try_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)
     unsure = models.BooleanField(default=False)  # a try ended without its outcome being learned
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    give_up_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)  # first taken for anybody
+    error = models.TextField(blank=True)  # of the last try, in words
+    failure = models.CharField(max_length=10, choices=Failure, blank=True)
 
     class Meta:
         constraints = [
@@ -199,7 +209,27 @@ class OutgoingMail(models.Model):
             ),
             models.Index(fields=["ticket", "id"], name="outgoing_ticket"),
             models.Index(F("created_at").desc(), name="outgoing_newest"),
+            # whose bounce it is
+            models.Index(fields=["rfc_message_id"], name="outgoing_message_id"),
+            # what waits for a server to be set up
+            models.Index(
+                fields=["id"], name="outgoing_no_server", condition=Q(failure="no_server")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"mail {self.rfc_message_id}"
+
+
+class Outlet(models.Model):
+    """An outgoing server as its mails see it: one conversation at a time, a rest when it fails."""
+
+    key = models.CharField(max_length=24, primary_key=True)  # "desk", or "inbox:3"
+    leased_until = models.DateTimeField(null=True)  # somebody talks to it, and renews this
+    holder = models.CharField(max_length=32, blank=True)
+    failures = models.PositiveIntegerField(default=0)  # in a row
+    rests_until = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)  # why it rests, in words
+
+    def __str__(self) -> str:
+        return f"outlet {self.key}"

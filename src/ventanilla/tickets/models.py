@@ -283,7 +283,11 @@ class Message(models.Model):
     template = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "id"], name="message_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="message_ticket"),
+            # what has not left yet
+            models.Index(fields=["id"], name="message_queued", condition=Q(delivery="queued")),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.pk} of {self.ticket_id}"
