@@ -47,7 +47,7 @@ def ring() -> tuple[Key, ...]:
     try:
         found = file.stat()
     except FileNotFoundError:
-        _create(file)
+        _create(file, _text((_new_key(),)))
         found = file.stat()
     if found.st_mode & 0o077:
         raise env.BadSetting(f"Others may read the keys in {file}. Close it: chmod 600 {file}")
@@ -66,6 +66,20 @@ def rotate() -> Key:
     with _locked(_file().parent):
         _replace(_file(), (key, *ring()))
     return key
+
+
+def stored() -> bytes | None:
+    """Return the keyring's file for a backup; None when the keys stand elsewhere or nowhere."""
+    if env.text(VARIABLE) or not _file().exists():
+        return None
+    return _file().read_bytes()
+
+
+def store(content: bytes) -> None:
+    """Put the keyring's file of a backup in its place. An existing other one stays: raises then."""
+    _create(_file(), content)
+    if _file().read_bytes() != content:
+        raise FileExistsError(f"There is another keyring already: {_file()}")
 
 
 def _file() -> Path:
@@ -101,11 +115,11 @@ def _read(file: Path, inode: int, changed: int) -> tuple[Key, ...]:
     return _decoded(texts, str(file))
 
 
-def _create(file: Path) -> None:
+def _create(file: Path, content: bytes) -> None:
     """Make the keyring; of several processes that try at once, one wins and all use its keys."""
     for folder in (file.parent.parent, file.parent):
         folder.mkdir(mode=0o700, parents=folder != file.parent, exist_ok=True)
-    temporary = _write_beside(file, (_new_key(),))
+    temporary = _write_beside(file, content)
     try:
         with contextlib.suppress(FileExistsError):
             os.link(temporary, file)
@@ -116,16 +130,20 @@ def _create(file: Path) -> None:
 
 
 def _replace(file: Path, ring: tuple[Key, ...]) -> None:
-    _write_beside(file, ring).rename(file)
+    _write_beside(file, _text(ring)).rename(file)
     _sync(file.parent)
 
 
-def _write_beside(file: Path, ring: tuple[Key, ...]) -> Path:
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+def _text(ring: tuple[Key, ...]) -> bytes:
     entries = [{"id": key.id, "key": base64.b64encode(key.value).decode()} for key in ring]
+    return json.dumps({"keys": entries}, indent=1).encode()
+
+
+def _write_beside(file: Path, content: bytes) -> Path:
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        json.dump({"keys": entries}, out, indent=1)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
         out.flush()
         os.fsync(out.fileno())
     return temporary

@@ -1,0 +1,82 @@
+"""What must always hold, and the search for what does not: `ventanilla check`.
+
+Each app may have a module `invariants` that registers its own:
+
+    @invariant("a message for each mail taken in")
+    def lost_mails() -> Iterator[str]:
+        for mail in ...:
+            yield f"Mail {mail.pk} has no message."
+
+    @referring
+    def attachments() -> Iterable[str]:
+        return Attachment.objects.values_list("digest", flat=True).iterator()
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.module_loading import autodiscover_modules
+
+from ventanilla.lib import storage
+
+Check = Callable[[], Iterable[str]]
+
+CHECKS: dict[str, Check] = {}
+REFERENCES: list[Check] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something that should never be: which invariant, and where."""
+
+    invariant: str
+    what: str
+
+
+def invariant(name: str) -> Callable[[Check], Check]:
+    """Register a function that yields a sentence for each place where `name` does not hold.
+
+    It must bear work going on meanwhile: a row may be seconds old.
+    """
+
+    def register(check: Check) -> Check:
+        CHECKS[name] = check
+        return check
+
+    return register
+
+
+def referring(digests: Check) -> Check:
+    """Register a function that yields the digests of stored files that some rows point at."""
+    REFERENCES.append(digests)
+    return digests
+
+
+def violations() -> Iterator[Violation]:
+    """Run all checks, of all installed apps; read only."""
+    autodiscover_modules("invariants")
+    for name, check in CHECKS.items():
+        for what in check():
+            yield Violation(name, what)
+
+
+@invariant("every stored file is whole")
+def damaged_files() -> Iterator[str]:
+    for digest in storage.digests():
+        try:
+            storage.open(digest).close()
+        except storage.Damaged as error:
+            yield str(error)
+        except storage.Missing:
+            continue  # removed since the listing
+
+
+@invariant("every row's file is there, and every file has a row")
+def missing_and_orphaned_files() -> Iterator[str]:
+    present = set(storage.digests())  # before the rows: a file is there before its row
+    referred = {digest for digests in REFERENCES for digest in digests()}
+    for digest in sorted(referred - present):
+        if not storage.exists(digest):
+            yield f"The file {digest} is missing."
+    for digest in sorted(present - referred):
+        yield f"No row points at the file {digest}."
