@@ -1,0 +1,91 @@
+"""What the settings' pages share: who may come, the tabs, saving a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+from urllib.parse import quote
+
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ventanilla.desk.identity import Request
+from ventanilla.desk.present.frame import frame
+from ventanilla.desk.views.signin import is_fresh
+from ventanilla.lib.problems import Problem
+from ventanilla.people.rights import require
+
+View = Callable[Concatenate[Request, ...], HttpResponse]
+
+# section: (URL name, permission that opens it)
+SECTIONS = {
+    "people": ("desk:people", "setup.people"),
+    "teams": ("desk:teams", "setup.people"),
+    "inboxes": ("desk:inboxes", "setup.inboxes"),
+    "categories": ("desk:categories", "setup.desk"),
+    "promises": ("desk:promises", "setup.desk"),
+    "desk": ("desk:desk", "setup.desk"),
+    "parked": ("desk:parked", "operate"),
+}
+
+
+def titles() -> dict[str, str]:
+    return {
+        "people": _("People"),
+        "teams": _("Teams"),
+        "inboxes": _("Inboxes"),
+        "categories": _("Categories"),
+        "promises": _("Deadlines and hours"),
+        "desk": _("Desk"),
+        "parked": _("Parked mail"),
+    }
+
+
+def section(name: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """A page of a section: needs its permission; `fresh`, a recent sign-in to change anything."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            require(request.act, SECTIONS[name][1])
+            if fresh and not is_fresh(request):
+                target = request.get_full_path() if request.method == "GET" else request.path
+                return HttpResponseRedirect(f"{reverse('desk:confirm')}?next={quote(target)}")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def page(request: Request, here: str, template: str, status: int = 200, **context: Any) -> Any:
+    """Render a settings page inside the tabs that its reader may open."""
+    names = titles()
+    tabs = [
+        (names[name], reverse(url), name == here)
+        for name, (url, permission) in SECTIONS.items()
+        if request.viewer.can(permission)
+    ]
+    context |= {"frame": frame(request, here="settings"), "tabs": tabs, "title": names.get(here)}
+    return render(request, f"desk/settings/{template}.html", context, status=status)
+
+
+def submitted(form: forms.Form, save: Callable[[], Any]) -> bool:
+    """Save a posted form; a refusal becomes the error of its field."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        save()
+    except Problem as problem:
+        field = problem.field if problem.field in form.fields else None
+        form.add_error(field, problem.message)
+        return False
+    return True
+
+
+def status_of(form: forms.Form) -> int:
+    return 422 if form.is_bound and form.errors else 200

@@ -1,0 +1,183 @@
+"""Agents and teams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ventanilla.desk.identity import Request
+from ventanilla.desk.views.settings.page import page, section, status_of, submitted
+from ventanilla.events.jobs import enqueue
+from ventanilla.lib.html import clean
+from ventanilla.mail.jobs import mail_link
+from ventanilla.people.actions import staff
+from ventanilla.people.models import Agent, Calendar, OneTimeLink, Role, Team
+from ventanilla.people.zones import zone_choices
+
+
+class AgentForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    role = forms.ModelChoiceField(Role.objects.order_by("pk"), label=_("Role"), empty_label=None)
+    teams = forms.ModelMultipleChoiceField(
+        Team.objects.filter(archived=False).order_by("name"),
+        label=_("Teams"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    capacity = forms.IntegerField(
+        label=_("Tickets at once"),
+        min_value=0,
+        max_value=500,
+        initial=20,
+        help_text=_("New and open ones. Nobody gets more by themselves; 0 gives none."),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    routing = forms.ChoiceField(label=_("Who gets a new ticket"), choices=Team.Routing.choices)
+    calendar = forms.ModelChoiceField(
+        Calendar.objects.order_by("name"),
+        label=_("Working hours"),
+        required=False,
+        empty_label=_("Those of the desk"),
+    )
+    hue = forms.IntegerField(label=_("Colour (0 to 359)"), min_value=0, max_value=359, initial=200)
+    signature = forms.CharField(
+        label=_("Signature under every reply"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Text; simple HTML is allowed."),
+    )
+    members = forms.ModelMultipleChoiceField(
+        Agent.objects.filter(user__is_active=True).select_related("user").order_by("user__name"),
+        label=_("Members"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    archived = forms.BooleanField(label=_("Archived: gets no new tickets"), required=False)
+
+
+# -- agents ------------------------------------------------------------------------------------
+@require_GET
+@section("people")
+def people(request: Request) -> HttpResponse:
+    agents = Agent.objects.select_related("user", "role").prefetch_related("teams")
+    return page(request, "people", "people", agents=agents.order_by("user__name"))
+
+
+@require_http_methods(["GET", "POST"])
+@section("people", fresh=True)
+def new_agent(request: Request) -> HttpResponse:
+    """Make an agent and mail them an invitation."""
+    first = {"role": Role.objects.get(key="agent").pk, "time_zone": request.agent.time_zone}
+    form = AgentForm(request.POST or None, initial=first)
+
+    def save() -> None:
+        agent = staff.create_agent(request.act, **form.cleaned_data)
+        enqueue(mail_link, email=agent.user.email, purpose=OneTimeLink.Purpose.INVITE.value)
+
+    if submitted(form, save):
+        return HttpResponseRedirect(reverse("desk:people"))
+    return page(request, "people", "agent", status_of(form), form=form, agent=None)
+
+
+@require_http_methods(["GET", "POST"])
+@section("people", fresh=True)
+def agent(request: Request, pk: int) -> HttpResponse:
+    found = get_object_or_404(Agent.objects.select_related("user", "role"), pk=pk)
+    form = AgentForm(request.POST or None, initial=_agent_values(found))
+    for fixed in ("email", "language"):
+        del form.fields[fixed]
+
+    def save() -> None:
+        staff.change_agent(found, request.act, **form.cleaned_data)
+
+    if submitted(form, save):
+        return HttpResponseRedirect(reverse("desk:people"))
+    return page(request, "people", "agent", status_of(form), form=form, agent=found)
+
+
+@require_POST
+@section("people", fresh=True)
+def agent_active(request: Request, pk: int) -> HttpResponse:
+    """Let an agent sign in again, or no longer."""
+    found = get_object_or_404(Agent.objects.select_related("user", "role"), pk=pk)
+    staff.set_active(found, request.act, to=request.POST.get("active") == "yes")
+    return HttpResponseRedirect(reverse("desk:people"))
+
+
+@require_POST
+@section("people", fresh=True)
+def agent_invitation(request: Request, pk: int) -> HttpResponse:
+    """Mail the invitation again; the one before ends."""
+    found = get_object_or_404(Agent.objects.select_related("user"), pk=pk)
+    enqueue(mail_link, email=found.user.email, purpose=OneTimeLink.Purpose.INVITE.value)
+    return HttpResponseRedirect(reverse("desk:people"))
+
+
+def _agent_values(agent: Agent) -> dict[str, Any]:
+    return {
+        "name": agent.user.name,
+        "role": agent.role_id,
+        "teams": list(agent.teams.values_list("pk", flat=True)),
+        "capacity": agent.capacity,
+        "time_zone": agent.time_zone,
+    }
+
+
+# -- teams -------------------------------------------------------------------------------------
+@require_GET
+@section("teams")
+def teams(request: Request) -> HttpResponse:
+    rows = Team.objects.select_related("calendar").prefetch_related("members__user")
+    return page(request, "teams", "teams", teams=rows.order_by("archived", "name"))
+
+
+@require_http_methods(["GET", "POST"])
+@section("teams")
+def new_team(request: Request) -> HttpResponse:
+    form = TeamForm(request.POST or None)
+
+    def save() -> None:
+        staff.create_team(request.act, **_team_values(form))
+
+    if submitted(form, save):
+        return HttpResponseRedirect(reverse("desk:teams"))
+    return page(request, "teams", "team", status_of(form), form=form, team=None)
+
+
+@require_http_methods(["GET", "POST"])
+@section("teams")
+def team(request: Request, pk: int) -> HttpResponse:
+    found = get_object_or_404(Team, pk=pk)
+    names = ("name", "routing", "calendar", "hue", "signature", "archived")
+    first = {name: getattr(found, name) for name in names}
+    first["members"] = list(found.members.values_list("pk", flat=True))
+    form = TeamForm(request.POST or None, initial=first)
+
+    def save() -> None:
+        staff.change_team(found, request.act, **_team_values(form))
+
+    if submitted(form, save):
+        return HttpResponseRedirect(reverse("desk:teams"))
+    return page(request, "teams", "team", status_of(form), form=form, team=found)
+
+
+def _team_values(form: forms.Form) -> dict[str, Any]:
+    given = dict(form.cleaned_data)
+    calendar = given.pop("calendar")
+    given["calendar_id"] = calendar.pk if calendar else None
+    given["signature"] = clean(given["signature"])
+    return given
