@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import psycopg
 import structlog
 from django.db import Error, connection
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from ventanilla.events import housekeeping
 from ventanilla.events.hub import address
@@ -96,7 +98,7 @@ class Listener(threading.Thread):
     def _hear(self) -> None:
         with psycopg.connect(**address(), autocommit=True) as conn:
             for channel in self.channels:
-                conn.execute(f"LISTEN {channel}")  # type: ignore[call-overload]
+                conn.execute(f"LISTEN {channel}")
             while not self.ending.is_set():
                 for heard in conn.notifies(timeout=1.0):
                     self.channels[heard.channel].woken.set()
@@ -112,7 +114,8 @@ def run() -> None:
     reactions = Stage("relay", Leader().step)
     taking_in = Stage("intake", intake.take_in)
     rescue = Stage("rescue", housekeeping.sweep, poll=RESCUE_EVERY)
-    threads = [reactions, taking_in, rescue, Listener({"events": reactions, "intake": taking_in})]
+    listener = Listener({"events": reactions, "intake": taking_in})
+    threads: list[Stage | Listener] = [reactions, taking_in, rescue, listener]
     for thread in threads:
         thread.start()
     try:
@@ -147,6 +150,7 @@ def _fetcher() -> App:
 
     The first one keeps Django's connector, so that a job deferred in a transaction commits with it.
     """
-    fetcher = App(connector=app.connector.get_worker_connector())
+    connector = cast(DjangoConnector, app.connector)
+    fetcher = App(connector=connector.get_worker_connector())
     fetcher.tasks = app.tasks
     return fetcher

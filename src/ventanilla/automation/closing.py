@@ -27,6 +27,6 @@ def plan_closing(event: Event) -> None:
 
 def close(timer: Timer, act: Act) -> None:
     """Close what is still resolved. Does nothing when it was opened again or closed by hand."""
-    ticket = Ticket.objects.filter(pk=timer.ticket_id, status=Status.RESOLVED).first()
+    ticket = Ticket.objects.filter(pk=timer.ticket_id or 0, status=Status.RESOLVED).first()
     if ticket is not None:
         set_status(ticket, act, to=Status.CLOSED, was=Status.RESOLVED, reason="auto_close")

@@ -57,7 +57,7 @@ def _waited(candidate: Candidate) -> datetime:
 # -- consumers ---------------------------------------------------------------------------------
 def route(event: Event) -> None:
     """Give a new or moved ticket to somebody of its team. Safe to run twice."""
-    ticket = Ticket.objects.select_related("team").get(pk=event.ticket_id)
+    ticket = Ticket.objects.select_related("team").get(pk=event.the_ticket)
     if _wants_somebody(ticket):
         _give(ticket, ticket.team, Act.of_system(clock.now()).because_of(event))
 
@@ -93,7 +93,7 @@ def _who_has_room(event: Event) -> int | None:
         return event.data["old"]
     if event.data["new"] in AT_WORK:
         return None
-    tickets = Ticket.objects.filter(pk=event.ticket_id)
+    tickets = Ticket.objects.filter(pk=event.the_ticket)
     return tickets.values_list("assignee_id", flat=True).first()
 
 

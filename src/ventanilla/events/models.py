@@ -43,6 +43,13 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
 
+    @property
+    def the_ticket(self) -> int:
+        """Id of the ticket that it happened to. Raises ValueError where there is none."""
+        if self.ticket_id is None:
+            raise ValueError(f"{self} happened to no ticket")
+        return self.ticket_id
+
 
 class EventText(models.Model):
     """Free text or identities of an event, apart from it so that a person can be erased."""

@@ -22,7 +22,7 @@ def tell_answered(event: Event) -> None:
     """Tell the assignee that the customer has written. Safe to run twice."""
     if event.data["quiet"] or event.data["auto"]:
         return
-    assignee = Ticket.objects.values_list("assignee_id", flat=True).get(pk=event.ticket_id)
+    assignee = Ticket.objects.values_list("assignee_id", flat=True).get(pk=event.the_ticket)
     if assignee is not None:
         _notify(event, assignee, What.ANSWERED)
 
@@ -39,7 +39,7 @@ def tell_author(event: Event) -> None:
 
 def _notify(event: Event, agent_id: int, what: What) -> None:
     same = Notification.objects.filter(
-        agent_id=agent_id, ticket_id=event.ticket_id, what=what, read_at=None
+        agent_id=agent_id, ticket_id=event.the_ticket, what=what, read_at=None
     )
     if same.exclude(event_id=event.pk).exists():
         same.update(created_at=event.occurred_at)
@@ -48,7 +48,7 @@ def _notify(event: Event, agent_id: int, what: What) -> None:
             agent_id=agent_id,
             event_id=event.pk,
             defaults={
-                "ticket_id": event.ticket_id,
+                "ticket_id": event.the_ticket,
                 "what": what,
                 "created_at": event.occurred_at,
             },

@@ -165,7 +165,7 @@ def _show(ticket: Ticket, clock: Clock | None) -> None:
 # -- when it runs out --------------------------------------------------------------------------
 def breach(timer: Timer, act: Act) -> None:
     """Record that a clock has run out. Does nothing when it was stopped, moved or noticed."""
-    ticket = Ticket.objects.filter(pk=timer.ticket_id).first()
+    ticket = Ticket.objects.filter(pk=timer.ticket_id or 0).first()
     if ticket is None:
         return
     ticket.lock()

@@ -56,7 +56,7 @@ def _calendar_of(team_id: int, desk_calendar: int | None) -> Calendar | None:
     team = Team.objects.select_related("calendar").get(pk=team_id)
     if team.calendar is not None:
         return team.calendar
-    return Calendar.objects.filter(pk=desk_calendar).first()
+    return Calendar.objects.filter(pk=desk_calendar or 0).first()
 
 
 def hours(calendar: Calendar | None) -> Hours:

@@ -201,7 +201,7 @@ def _free_name(name: str, but: Team | None = None) -> str:
     name = " ".join(name.split())[:60]
     if not name:
         raise Invalid(_("A team needs a name."), field="name")
-    if Team.objects.filter(name__iexact=name).exclude(pk=but.pk if but else None).exists():
+    if Team.objects.filter(name__iexact=name).exclude(pk=but.pk if but else 0).exists():
         raise Invalid(_("There is a team of this name already."), field="name")
     return name
 

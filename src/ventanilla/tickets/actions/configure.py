@@ -34,7 +34,7 @@ def save_category(
         raise Invalid(_("A category needs a name."), field="name")
     _check_place(category, parent)
     siblings = Category.objects.filter(parent=parent, name__iexact=name)
-    if siblings.exclude(pk=category.pk if category else None).exists():
+    if siblings.exclude(pk=category.pk if category else 0).exists():
         raise Invalid(_("There is a category of this name here already."), field="name")
     made = category is None
     row = category or Category()
