@@ -64,7 +64,7 @@ LATIN = re.compile(r"[a-zà-ÿ]")
 PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|we|i|yo|se|te)\s*\Z")
 EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
 DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
-RULED = re.compile(r"[\s*>|]*(?:[_]{5,}|[-–—‐―=]{5,}|[*]{5,})[\s*]*")
+RULED = re.compile(r"[\s*>|]*(?:_{5,}|[-–—‐―]{5,}|={4,}|[*]{5,})[\s*]*")
 LABEL = re.compile(
     r"[\s*|_>]{0,12}(?P<label>[^\W\d_][^:：*]{0,24}?)[\s*_]{0,6}[:：][\s*_]{0,6}(?P<value>.*)\Z"
 )
@@ -99,7 +99,7 @@ def judge(joined: str) -> Sure:
         return Sure.NO
     verb = max(VERB.finditer(low), key=re.Match.start, default=None)
     dated, timed = list(DATE.finditer(low)), list(TIME.finditer(low))
-    addressed, opened = ADDRESS.search(low), OPENS.match(low)
+    addressed, opened = _last_address(low, verb), OPENS.match(low)
     if verb and not (colon or dashed):
         return Sure.WEAK if opened and dated and verb.end() == len(low) else Sure.NO
     if not verb:
@@ -126,6 +126,13 @@ def judge(joined: str) -> Sure:
     return Sure.WEAK if len(low.split()) <= 12 else Sure.NO
 
 
+def _last_address(low: str, verb: re.Match[str] | None) -> re.Match[str] | None:
+    """The address next to the verb: programs repeat it, "x@y<mailto:x@y>"."""
+    found = list(ADDRESS.finditer(low))
+    before = [match for match in found if not verb or match.end() <= verb.start()]
+    return (before or found or [None])[-1]
+
+
 def _is_name(text: str, low: str) -> bool:
     """True when a name begins right after a date: not "he wrote", not "the engineer wrote"."""
     start = AFTER_THE_DATE.match(text)
@@ -144,17 +151,31 @@ def attribution(lines: Sequence[str], end: int) -> tuple[int, Sure]:
     joined = ""
     for start in range(end, max(end - 4, -1), -1):
         line = lines[start][:READ]
-        if not line.strip() or (
-            start < end and (depth(line) or (_may_end(line) and ":" in line[-3:]))
-        ):
+        done = depth(line) or line.rstrip().endswith((":", "："))
+        if not line.strip() or (start < end and done):
+            break
+        if joined and best[1] is Sure.STRONG and not _leads_on(line, joined):
             break
         joined = f"{line.strip()} {joined}".strip()
         sure = judge(joined)
-        if sure is Sure.STRONG:
+        low = joined.strip(EDGES).casefold()
+        if sure is Sure.STRONG and OPENS.match(low) and DATE.search(low):
             return start, sure
-        if sure is Sure.WEAK and best[1] is Sure.NO:
+        if sure > best[1]:
             best = (start, sure)
     return best
+
+
+def _leads_on(line: str, fragment: str) -> bool:
+    """Whether an attribution that could stand alone rather began on the line above."""
+    bare = fragment.lstrip(" <(\"'*").casefold()
+    first = bare.split(" ", 1)[0]
+    torn = "@" in first or bool(VERB.match(bare))
+    low = line.strip(EDGES).casefold()
+    timed = OPENS.match(low) and TIME.search(low) and len(low.split()) <= 20
+    return bool(
+        (torn or timed) and DATE.search(low) and not line.rstrip().endswith((".", "!", "?"))
+    )
 
 
 def embedded(line: str, following: Sequence[str]) -> int:
@@ -189,6 +210,8 @@ def separator(line: str) -> str | None:
         return "above"
     if FORWARDING.match(low):
         return "forwarded"
+    if low.startswith("original message processed by"):  # Tobit David
+        return "original"
     if not DASHES.match(text.lstrip("*>[ ")):
         return None
     if FORWARDED.match(low):

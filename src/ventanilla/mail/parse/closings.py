@@ -315,7 +315,16 @@ MAKERS = (
     *("fairemail", "bluemail", "vivo", "realme", "telcel", "vodafone", "movistar", "ti-85", "lg"),
     *("alcatel", "sony", "zoho", "gmx", "web.de", "t-online", "yandex", "mail.ru", "acompli"),
     *("newton", "edison", "mailspring", "iphone'a", "iphonesta", "ipadista", "iphonea", "ios"),
-    *("galaxysta", "samsungista", "gmail", "canary", "mimestream", "windows mail", "polymail"),
+    *(
+        "galaxysta",
+        "samsungista",
+        "gmail",
+        "canary",
+        "mimestream",
+        "windows mail",
+        "polymail",
+        "telekom",
+    ),
 )
 DEVICES = (
     *("mac", "mail", "phone", "mobile", "device", "smartphone", "tablet", "pixel", "honor", "hey"),
@@ -513,30 +522,41 @@ CONTACT_LABELS = (
     ),
     *("switchboard", "toll free", "vat", "nif", "cif", "iban", "correo", "contacto", "oficina"),
 )
-# Asks for what signatures hold: then such a line below a farewell may be the answer.
-ASKS_FOR_CONTACT = (
-    *("phone", "number", "address", "e-mail address", "contact details", "postcode", "zip code"),
+# Asked for in the same sentence as a question or a request, such a thing below a farewell may be
+# the answer and not the signature.
+CONTACT_NOUNS = (
+    *("phone", "number", "address", "contact details", "postcode", "zip code", "mobile"),
+    *("teléfono", "telefono", "número", "numero", "dirección", "correo", "código postal", "móvil"),
+    *("telefone", "morada", "endereço", "telemóvel", "téléphone", "numéro", "coordonnées"),
+    *("adresse", "telefonnummer", "anschrift", "kontaktdaten", "indirizzo", "recapito", "telefono"),
     *(
-        "teléfono",
-        "telefono",
-        "número",
-        "numero",
-        "dirección",
-        "correo",
-        "contacto",
-        "código postal",
-    ),
-    *("telefone", "morada", "endereço", "téléphone", "numéro", "coordonnées", "telefonnummer"),
-    *("anschrift", "adresse", "kontakt", "indirizzo", "recapito", "telefoonnummer", "adres"),
-    *(
+        "telefoonnummer",
+        "adres",
         "telefonu",
+        "numer",
         "電話番号",
         "住所",
         "ご連絡先",
         "puhelinnumero",
-        "osoite",
-        "телефон",
-        "адрес",
-        "电话",
     ),
+    *("osoite", "телефон", "адрес", "номер", "电话", "地址", "telèfon", "adreça"),
+)
+REQUESTS = (
+    *("?", "？", "please", "could you", "send us", "provide", "tell us", "let us know", "we need"),
+    *("indíque", "indique", "indica", "facilite", "facilíte", "envíe", "envie", "necesitamos"),
+    *(
+        "díga",
+        "diga",
+        "mande",
+        "confirme",
+        "por favor",
+        "rogamos",
+        "podría",
+        "poderia",
+        "precisamos",
+    ),
+    *("informe", "merci de", "veuillez", "pourriez", "indiquer", "bitte", "teilen sie", "nennen"),
+    *("könnten", "benötigen", "per favore", "cortesemente", "ci indichi", "può", "graag", "kunt u"),
+    *("proszę", "prosimy", "podanie", "ください", "願い", "vänligen", "venligst", "ystävällisesti"),
+    *("пожалуйста", "请", "請", "si us plau"),
 )

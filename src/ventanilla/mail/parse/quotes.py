@@ -63,7 +63,7 @@ def _mark_next(marked: Marked, at: int) -> int:
         return at + 1
     if groupwise(line):
         return _tail(marked, at, loose=False)
-    if depth(line):
+    if depth(line) and not _closes_link(marked, at):
         if separator(line) == "forwarded" and Line.QUOTED not in kinds:
             return _rest(marked, Line.FORWARDED)
         kinds.append(Line.QUOTED)
@@ -159,6 +159,12 @@ def _close_gaps(marked: Marked) -> None:
             words = lines[at].split()
             if len(words) <= 2 and all(map(_torn_address, words)):
                 kinds[at] = Line.QUOTED
+
+
+def _closes_link(marked: Marked, at: int) -> bool:
+    """ "See <http://x.test" and "> for more": the sign ends the link above."""
+    above = marked.lines[at - 1][-500:] if at and marked.kinds[at - 1] is Line.OWN else ""
+    return "<http" in above and above.rfind("<http") > above.rfind(">")
 
 
 def _torn_address(word: str) -> bool:

@@ -112,9 +112,20 @@ def _sign(marked: Marked, sender_name: str) -> None:
         if farewell:
             farewells.append((start + at, end))
         marked.kinds[start + at : end] = [Line.SIGNATURE] * (end - start - at)
+        for line in range(start, start + at):
+            if _alone(marked, line) and signature.is_device_line(marked.lines[line]):
+                marked.kinds[line] = Line.SIGNATURE
     if not _says_something(marked):
         for start, end in farewells:
             marked.kinds[start:end] = [Line.OWN] * (end - start)
+
+
+def _alone(marked: Marked, at: int) -> bool:
+    """A blank line or the end stands above and below, or another program's line."""
+    lines = marked.lines
+    before = lines[at - 1] if at else ""
+    after = lines[at + 1] if at + 1 < len(lines) else ""
+    return all(not line.strip() or signature.is_device_line(line) for line in (before, after))
 
 
 def _runs(marked: Marked) -> list[tuple[int, int]]:

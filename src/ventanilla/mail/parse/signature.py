@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 
 from ventanilla.mail.parse.closings import (
-    ASKS_FOR_CONTACT,
+    CONTACT_NOUNS,
     FAREWELLS,
     FOOTERS,
     JOINED_BY,
     LEGAL,
+    REQUESTS,
     THANKS,
 )
 from ventanilla.mail.parse.signature_lines import (
@@ -22,7 +23,6 @@ from ventanilla.mail.parse.signature_lines import (
     POSTSCRIPT,
     READ,
     RULE,
-    TRIMMED,
     WEB,
     holds_contact,
     is_device_line,
@@ -44,6 +44,8 @@ _farewells, _thanks = _phrases(FAREWELLS), _phrases(THANKS)
 _PHRASE = "|".join(re.escape(p) for p in sorted(_farewells | _thanks, key=len, reverse=True))
 _LINK = "|".join(re.escape(word) for word in sorted(JOINED_BY, key=len, reverse=True))
 CLOSING = re.compile(rf"(?P<first>{_PHRASE})(?!\w)(?P<rest>.*)\Z")
+EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+SENTENCE_END = re.compile(r"(?<=[.!?？。])\s|\n[>\s]*\n")
 NEXT = re.compile(rf"(?:\s|{_LINK}(?!\w)|[,.!;])*+(?P<phrase>{_PHRASE})(?!\w)")
 
 
@@ -179,7 +181,8 @@ def _earlier_farewell(lines: Sequence[str], at: int) -> int:
 
 def _closing(line: str, sender: str) -> tuple[str, bool]:
     """Whether a line is nothing but a "farewell" or "thanks", and whether a name ends it."""
-    low = line[:READ].strip(TRIMMED).casefold()
+    own = EDGES.sub("", line[:READ])
+    low = own.casefold()
     if not low or len(low) > 80:
         return "", False
     found = CLOSING.match(low)
@@ -189,12 +192,10 @@ def _closing(line: str, sender: str) -> tuple[str, bool]:
     while more := NEXT.match(low, at):
         farewell, at = farewell or more["phrase"] in _farewells, more.end()
     kind = "farewell" if farewell else "thanks"
-    rest = low[at:].strip(TRIMMED)
+    rest = EDGES.sub("", low[at:])
     if not rest:
         return kind, False
-    original = (
-        line[:READ].strip(TRIMMED)[-len(rest) :] if len(low) == len(line.strip(TRIMMED)) else ""
-    )
+    original = own[-len(rest) :] if len(low) == len(own) else ""
     separated = low[at : at + 1] in ",.!:;-–" or "," in low[at : at + 2]
     if matches_sender(rest, sender) and len(rest.split()) <= 4:
         return kind, True
@@ -208,7 +209,7 @@ def _below_farewell(below: Sequence[str], kind: str, named: bool, sender: str, a
         return kind == "farewell" or named
     if len(below) > LONGEST or any(POSTSCRIPT.match(line[:READ]) for line in below):
         return False
-    if asked and any(holds_contact(line) for line in below):
+    if asked and _may_be_the_answer(below):
         return False
     first_is_name = named or is_name(below[0]) or matches_sender(below[0], sender)
     if not first_is_name and kind == "thanks":
@@ -226,6 +227,12 @@ def _below_farewell(below: Sequence[str], kind: str, named: bool, sender: str, a
     return True
 
 
+def _may_be_the_answer(below: Sequence[str]) -> bool:
+    """A bare number or address under a name, not the block of labelled lines of a business."""
+    bare = any(holds_contact(line) and not LABELLED.match(line[:READ]) for line in below)
+    return bare and len(below) <= 3
+
+
 def _signed_with_name(lines: Sequence[str], end: int, sender: str, asked: bool) -> int | None:
     """A last paragraph that begins with the sender's own name, without a farewell."""
     last = _last_words(lines, end)
@@ -233,11 +240,11 @@ def _signed_with_name(lines: Sequence[str], end: int, sender: str, asked: bool) 
         return None
     candidates = [at for at in range(max(last - 14, 1), last + 1) if lines[at].strip()]
     for at in candidates:
-        name = lines[at][:READ].strip(TRIMMED)
+        name = EDGES.sub("", lines[at][:READ])
         if lines[at - 1].strip() or not matches_sender(name, sender) or not is_name(name):
             continue
         below = [line for line in lines[at + 1 : end] if line.strip()]
-        if asked and any(holds_contact(line) for line in below):
+        if asked and _may_be_the_answer(below):
             return None
         if all(map(is_signature_line, below)):
             return at
@@ -261,8 +268,13 @@ def _dashed_name(lines: Sequence[str], end: int, sender: str, asked: bool) -> in
 
 
 def _asks_for_contact(quoted: str) -> bool:
-    low = quoted[:20_000].casefold()
-    return any(word in low for word in ASKS_FOR_CONTACT) and ("?" in low or "？" in low)
+    """Whether the latest of the quoted mail asks for a phone number or the like."""
+    sentences = SENTENCE_END.split(quoted[:6_000].casefold())
+    return any(
+        any(noun in sentence for noun in CONTACT_NOUNS)
+        and any(request in sentence for request in REQUESTS)
+        for sentence in sentences
+    )
 
 
 def _last_words(lines: Sequence[str], end: int) -> int:

@@ -49,7 +49,6 @@ PARTICLES = {
     ),
     *("for", "para", "pour", "für", "in", "a", "at", "per", "voor", "z"),
 }
-TRIMMED = " \t*_.,;:!?…~-–—^)(\u200b😊🙂👍🙏"
 
 
 def _either(words: Iterable[str]) -> str:
