@@ -141,7 +141,7 @@ def _require_empty(manifest: Manifest, digests: set[str]) -> None:
     content = keyring.stored()
     if manifest.keyring and content and hashlib.sha256(content).hexdigest() != manifest.keyring:
         raise BackupProblem(
-            _("There are other keys already. Restore into an empty --home, or remove them first.")
+            _("There are other keys already. Restore into an empty place: choose another --home.")
         )
     if not pg_tools.is_empty():
         raise BackupProblem(
