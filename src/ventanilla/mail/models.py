@@ -120,8 +120,8 @@ class RawMail(models.Model):
             models.UniqueConstraint(fields=["inbox", "digest"], name="raw_mail_once_per_inbox"),
         ]
         indexes = [
-            # the intake's queue
-            models.Index(fields=["id"], name="raw_mail_kept", condition=Q(state="kept")),
+            # the intake's queue: a backfill waits behind what has just come
+            models.Index(fields=["quiet", "id"], name="raw_mail_kept", condition=Q(state="kept")),
             # parked mail, shown to administrators
             models.Index(fields=["id"], name="raw_mail_parked", condition=Q(state="parked")),
             # storms: how much one sender wrote within the hour
@@ -211,6 +211,8 @@ class OutgoingMail(models.Model):
             models.Index(F("created_at").desc(), name="outgoing_newest"),
             # whose bounce it is
             models.Index(fields=["rfc_message_id"], name="outgoing_message_id"),
+            # what may have gone out twice
+            models.Index(fields=["id"], name="outgoing_unsure", condition=Q(unsure=True)),
             # what waits for a server to be set up
             models.Index(
                 fields=["id"], name="outgoing_no_server", condition=Q(failure="no_server")
