@@ -6,7 +6,6 @@ import "./vt-list.js";
 import "./vt-conversation.js";
 import "./vt-mail.js";
 import "./vt-toast.js";
-import "./vt-recipients.js";
 import "./vt-composer.js";
 import "./morph.js";
 import "./problems.js";

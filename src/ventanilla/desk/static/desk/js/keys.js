@@ -1,7 +1,8 @@
 // Keyboard: what each key does, in one place. Single letters work outside text fields only, and not
 // at all with <html data-keys="off">. Everything here has a visible control too.
-import { tinykeys } from "../../vendor/tinykeys.js";
+import "../../vendor/tinykeys.js";
 
+const { tinykeys } = globalThis.tinykeys;
 const list = () => document.querySelector("vt-list");
 const composer = () => document.querySelector("vt-composer");
 const acts = (name) => [...document.querySelectorAll(`[data-act="${name}"]`)];

@@ -15,6 +15,12 @@ document.addEventListener(
   true,
 );
 
+// What was chosen closes its menu; a vt-menu decides for itself.
+document.addEventListener("click", (event) => {
+  const menu = event.target.closest(".menu-item")?.closest(".menu:popover-open:not(vt-menu)");
+  menu?.hidePopover();
+});
+
 function place(menu, opener) {
   const at = opener.getBoundingClientRect();
   const room = { x: innerWidth - menu.offsetWidth - 8, y: innerHeight - menu.offsetHeight - 8 };

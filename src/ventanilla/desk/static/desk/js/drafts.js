@@ -1,0 +1,92 @@
+// Keeping what is typed: on the server 800 ms after the last key, and in this browser until the
+// server has confirmed it. `read(kind)` gives the fields; `told(state, time)` shows where it stands.
+import { post } from "./send.js";
+
+const AFTER = 800;
+const AGAIN = 15_000; // milliseconds until the next attempt when the server can't be reached
+
+export class Drafts {
+  constructor({ id, url, read, told }) {
+    Object.assign(this, { id, url, read, told });
+    this.timers = new Map();
+    this.retry = () => this.changedKinds().forEach((kind) => this.save(kind));
+    addEventListener("online", this.retry);
+    addEventListener("pagehide", (this.leave = () => this.flush({ keepalive: true })));
+  }
+
+  stop() {
+    removeEventListener("online", this.retry);
+    removeEventListener("pagehide", this.leave);
+    this.flush({ keepalive: true });
+  }
+
+  // Something was typed: keep it here at once, there soon.
+  changed(kind) {
+    const html = this.read(kind).get("html");
+    local.set(this.key(kind), JSON.stringify({ html, at: Date.now() }));
+    clearTimeout(this.timers.get(kind));
+    this.timers.set(kind, setTimeout(() => this.save(kind), AFTER));
+  }
+
+  async save(kind, options) {
+    clearTimeout(this.timers.get(kind));
+    this.timers.delete(kind);
+    const kept = local.get(this.key(kind));
+    try {
+      const answer = await post(this.url.replace("{kind}", kind), this.read(kind), options);
+      if (!answer.ok) throw new Error(`status ${answer.status}`);
+      const { saved_at: savedAt } = await answer.json();
+      if (local.get(this.key(kind)) === kept) local.remove(this.key(kind));
+      this.told("saved", savedAt ? new Date(savedAt) : null);
+    } catch {
+      this.told("kept", new Date());
+      this.timers.set(kind, setTimeout(() => this.save(kind), AGAIN));
+    }
+  }
+
+  // Save now what was waiting for its pause.
+  flush(options) {
+    for (const kind of this.changedKinds()) this.save(kind, options);
+  }
+
+  // It was sent: no draft any more, here or on the way to the server.
+  sent(kind) {
+    this.hold(kind);
+    local.remove(this.key(kind));
+  }
+
+  hold(kind) {
+    clearTimeout(this.timers.get(kind));
+    this.timers.delete(kind);
+  }
+
+  // What this browser kept and the server never confirmed.
+  unconfirmed(kind) {
+    const kept = local.get(this.key(kind));
+    return kept ? JSON.parse(kept).html : null;
+  }
+
+  changedKinds() {
+    return [...this.timers.keys()];
+  }
+
+  key(kind) {
+    return `vt-draft:${this.id}:${kind}`;
+  }
+}
+
+// Storage may be full or forbidden: then the server alone keeps the draft.
+const local = {
+  get: (key) => attempt(() => localStorage.getItem(key)),
+  set: (key, value) => attempt(() => localStorage.setItem(key, value)),
+  remove: (key) => attempt(() => localStorage.removeItem(key)),
+};
+
+function attempt(use) {
+  try {
+    return use();
+  } catch (error) {
+    console.warn("This browser keeps no drafts:", error.name);
+    return null;
+  }
+}

@@ -1,0 +1,290 @@
+// <vt-composer>: the form to write with: tabs, drafts, files, keys. The rich editor is loaded on the
+// first focus, what handles files and addresses with the first of those. Everything posted is a
+// field of the <form>; without script that form works alone.
+import { Drafts } from "./drafts.js";
+import { clock } from "./words.js";
+
+const PAUSE = 5_000; // a longer silence between two keys is not writing
+
+class VtComposer extends HTMLElement {
+  connectedCallback() {
+    if (this.form) return;
+    this.form = this.querySelector("form");
+    this.textarea = this.querySelector("textarea");
+    this.htmlField = this.querySelector("[name=html]");
+    this.texts = new Map([...this.querySelectorAll("[data-draft-of]")].map(remember));
+    this.otherFiles = new Map();
+    this.kind = this.chosenKind;
+    this.written = Number(this.querySelector("[name=composing]").value) * 1000;
+    this.drafts = new Drafts({
+      id: this.id,
+      url: this.dataset.draft,
+      read: (kind) => this.read(kind),
+      told: (state, time) => this.told(state, time),
+    });
+    this.filePlace = this.querySelector(".composer-files .files");
+    this.querySelector(".composer-tools").hidden = false;
+    this.listen();
+    this.recover();
+  }
+
+  connectedMoveCallback() {}
+
+  disconnectedCallback() {
+    this.drafts?.stop();
+    this.editor?.destroy();
+  }
+
+  listen() {
+    this.textarea.addEventListener("focus", () => this.open());
+    this.querySelector(".composer-addr")?.addEventListener("toggle", () => addressFields());
+    if (this.querySelector(".composer-addr[open]")) addressFields();
+    this.addEventListener("click", (event) => this.clicked(event));
+    this.addEventListener("input", (event) => this.inputCame(event));
+    this.addEventListener("change", (event) => this.changeCame(event));
+    this.addEventListener("keydown", (event) => this.pressed(event));
+    this.addEventListener("submit", (event) => this.submitted(event), true); // before htmx reads it
+    this.addEventListener("htmx:after:request", (event) => this.answered(event));
+    for (const name of ["dragover", "dragleave", "drop", "paste"]) {
+      this.addEventListener(name, (event) => this[name](event));
+    }
+  }
+
+  get chosenKind() {
+    const field = this.querySelector("[name=kind]:checked") ?? this.querySelector("[name=kind]");
+    return field.value;
+  }
+
+  // What an earlier visit typed here and the server never got.
+  recover() {
+    for (const kind of ["reply", "note", "forward", "new"]) {
+      const html = this.drafts.unconfirmed(kind);
+      if (html === null) continue;
+      this.texts.set(kind, html);
+      if (kind === this.kind) this.open().then(() => this.drafts.changed(kind));
+    }
+  }
+
+  // The editor takes the textarea's place; focus goes with it.
+  open() {
+    this.form.classList.add("is-open");
+    this.opening ??= import("./editor.js").then(({ edit, paragraphs, Toolbar }) => {
+      if (!this.isConnected) return;
+      const typed = this.textarea.value;
+      const focused = document.activeElement === this.textarea;
+      this.editor = edit(this.textarea, () => this.changed());
+      const known = this.texts.get(this.kind);
+      this.editor.html = known ?? (typed ? paragraphs(typed) : "");
+      if (known !== undefined && typed !== this.textarea.defaultValue) {
+        this.editor.html = paragraphs(typed);
+      }
+      this.toolbar = new Toolbar(this, this.editor);
+      if (focused) this.focusEnd();
+    });
+    return this.opening;
+  }
+
+  focusEnd() {
+    this.editor.focus();
+    this.editor.toEnd();
+  }
+
+  // Whatever first touches files: their uploader, once.
+  files() {
+    this.loading ??= import("./uploads.js").then(({ Uploads }) => {
+      this.uploads = new Uploads({
+        place: this.filePlace,
+        url: this.dataset.upload,
+        max: Number(this.dataset.max),
+        told: (what, name) => this.complain(this.dataset[what].replace("{}", name)),
+        changed: () => this.changed(),
+      });
+      return this.uploads;
+    });
+    return this.loading;
+  }
+
+  async clicked(event) {
+    const dropped = event.target.closest("[data-drop]");
+    if (dropped) return (await this.files()).drop(dropped.closest(".file"));
+    const button = event.target.closest("[data-edit]");
+    if (!button) return;
+    const first = !this.editor;
+    await this.open();
+    if (first) this.focusEnd();
+    this.toolbar.run(button);
+  }
+
+  // By key: R and N.
+  async write(kind) {
+    const tab = this.querySelector(`[name=kind][value=${kind}]`);
+    if (tab && !tab.checked && tab.type === "radio") tab.click();
+    await this.open();
+    if (this.editor) this.focusEnd();
+  }
+
+  switchTo(kind) {
+    if (kind === this.kind) return;
+    this.drafts.flush();
+    this.texts.set(this.kind, this.html);
+    this.otherFiles.set(this.kind, [...this.filePlace.children]);
+    this.kind = kind;
+    this.form.classList.toggle("is-note", kind === "note");
+    const words = kind === "note" ? this.dataset.note : this.dataset.reply;
+    this.textarea.placeholder = words;
+    this.filePlace.replaceChildren(...(this.otherFiles.get(kind) ?? this.storedFiles(kind)));
+    if (!this.editor) {
+      this.textarea.value = asText(this.texts.get(kind) ?? "");
+      return;
+    }
+    this.editor.root.dataset.placeholder = words;
+    this.editor.html = this.texts.get(kind) ?? "";
+    this.focusEnd();
+  }
+
+  storedFiles(kind) {
+    const stored = this.querySelector(`[data-files-of=${kind}]`);
+    return stored ? stored.content.cloneNode(true).children : [];
+  }
+
+  get html() {
+    return this.editor ? this.editor.html : (this.texts.get(this.kind) ?? "");
+  }
+
+  // The fields of a draft. Another tab's are saved when it is left.
+  read(kind) {
+    const fields = new FormData(this.form);
+    for (const name of ["body", "files", "csrfmiddlewaretoken", "seen"]) fields.delete(name);
+    fields.set("kind", kind);
+    fields.set("html", kind === this.kind ? this.html : (this.texts.get(kind) ?? ""));
+    fields.set("composing", Math.round(this.written / 1000));
+    return fields;
+  }
+
+  changed() {
+    const now = Date.now();
+    if (this.lastKey && now - this.lastKey < PAUSE) this.written += now - this.lastKey;
+    this.lastKey = now;
+    this.drafts.changed(this.kind);
+  }
+
+  inputCame(event) {
+    if (event.target === this.textarea) this.texts.set(this.kind, undefined);
+    else if (["to", "cc", "bcc", "subject"].includes(event.target.name)) this.changed();
+  }
+
+  changeCame(event) {
+    if (event.target.name === "kind") this.switchTo(event.target.value);
+    if (event.target.type === "file") this.attach(event.target);
+  }
+
+  attach(field) {
+    const files = [...field.files];
+    field.value = ""; // uploaded now, so not posted again with the form
+    for (const file of files) this.addFile(file);
+  }
+
+  async addFile(file, fields) {
+    return (await this.files()).add(file, fields);
+  }
+
+  async insertPicture(file) {
+    await this.open();
+    const stored = await this.addFile(file, { inline: "1" });
+    if (stored) this.editor?.insertImage(stored.url, stored.id, stored.name);
+  }
+
+  pressed(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.send(event.shiftKey && this.kind !== "note" ? "4" : null);
+  }
+
+  send(status) {
+    const buttons = [...this.querySelectorAll("button[type=submit][name=status]")];
+    const named = buttons.find((button) => button.value === status);
+    const side = this.kind === "note" ? "only-note" : "only-reply";
+    const main = buttons.find((button) => button.classList.contains(side));
+    this.form.requestSubmit(status === null ? main : (named ?? main));
+  }
+
+  submitted(event) {
+    if (this.uploads?.running) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.complain(this.dataset.waiting);
+      return;
+    }
+    this.querySelectorAll("vt-recipients").forEach((field) => field.take?.());
+    this.drafts.hold(this.kind);
+    this.drafts.flush();
+    this.htmlField.disabled = !this.editor;
+    this.htmlField.value = this.html;
+    if (this.editor) this.textarea.value = this.editor.text;
+    this.querySelector("[name=composing]").value = Math.round(this.written / 1000);
+    this.querySelector(".composer-problem").replaceChildren();
+    this.querySelector("[popover]:popover-open")?.hidePopover();
+  }
+
+  answered(event) {
+    const { ctx } = event.detail;
+    if (ctx.sourceElement !== this.form) return;
+    if (ctx.response.status < 300) this.drafts.sent(this.kind);
+    else this.drafts.changed(this.kind);
+  }
+
+  told(state, time) {
+    const place = this.querySelector(".saved");
+    if (!place) return;
+    const words = state === "saved" ? this.dataset.saved : this.dataset.kept;
+    place.classList.toggle("is-bad", state === "kept");
+    place.textContent = time ? words.replace("{}", clock(time)) : "";
+  }
+
+  complain(words) {
+    const banner = document.getElementById("vt-failed").content.cloneNode(true);
+    banner.querySelector("b").remove();
+    banner.querySelector("[data-why]").textContent = words;
+    this.querySelector(".composer-problem").replaceChildren(banner);
+  }
+
+  dragover(event) {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    this.form.classList.add("is-drop");
+  }
+
+  dragleave(event) {
+    if (!this.contains(event.relatedTarget)) this.form.classList.remove("is-drop");
+  }
+
+  drop(event) {
+    this.form.classList.remove("is-drop");
+    this.take(event, event.dataTransfer);
+  }
+
+  paste(event) {
+    const onlyFiles = !event.clipboardData.types.includes("text/plain");
+    if (onlyFiles) this.take(event, event.clipboardData);
+  }
+
+  // Pictures go into the text, other files beside it.
+  take(event, { files }) {
+    if (!files.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    for (const file of files) {
+      if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) this.insertPicture(file);
+      else this.addFile(file);
+    }
+  }
+}
+
+const addressFields = () => import("./vt-recipients.js");
+const remember = (template) => [template.dataset.draftOf, template.innerHTML];
+
+function asText(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent;
+}
+
+customElements.define("vt-composer", VtComposer);
