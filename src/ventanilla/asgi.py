@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ventanilla.settings")
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from whitenoise import WhiteNoise
 
 from ventanilla.lib.wsgi_bridge import Bridge, Receive, Scope, Send
@@ -34,6 +35,11 @@ STREAMS: dict[str, App] = {
 }
 # What runs on the event loop beside the requests.
 BESIDE: list[Beside] = [stream.hub]
+
+
+def load_views() -> None:
+    """Import all pages now: the first one asked for need not wait, and a broken one shows early."""
+    _patterns = get_resolver().url_patterns
 
 
 def make_bridge() -> Bridge:
@@ -68,6 +74,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def startup() -> None:
+    load_views()
     for part in BESIDE:
         await part.start()
 

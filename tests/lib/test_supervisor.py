@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.processes import commands
 from ventanilla.lib import supervisor
 from ventanilla.lib.home import HomeProblem
 from ventanilla.lib.supervisor import HOPELESS, GaveUp, Process, Step, supervise
@@ -174,13 +175,6 @@ def test_children_end_when_the_supervisor_is_killed():
     owner.stdout.close()
 
     end = time.monotonic() + 10
-    while is_running(child):
+    while child in commands():
         assert time.monotonic() < end, "the child outlived the supervisor"
         time.sleep(0.02)
-
-
-def is_running(pid):
-    shown = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return bool(shown) and not shown.startswith("Z")
