@@ -65,6 +65,38 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
+MIDDLEWARE = [
+    "ventanilla.lib.request_log.RequestLog",
+    "ventanilla.desk.middleware.headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ventanilla.desk.middleware.Identity",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE / "desk" / "templates"],
+        "OPTIONS": {"environment": "ventanilla.desk.jinja.environment"},
+    },
+]
+CSRF_FAILURE_VIEW = "ventanilla.desk.views.problems.forgery"
+
+# Over TLS cookies are bound to this host; plain http is for this machine only.
+SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "__Host-vt-session" if SECURE else "vt-session"
+CSRF_COOKIE_NAME = "__Host-vt-csrf" if SECURE else "vt-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# What one uploaded file may weigh; the rest of a form is small.
+UPLOAD_LIMIT = env.number("VENTANILLA_UPLOAD_LIMIT_MB", 25, low=1) * 1_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True

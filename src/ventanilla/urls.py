@@ -1,5 +1,10 @@
 """Every URL begins here."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler404 = "ventanilla.desk.views.problems.not_found"
+handler500 = "ventanilla.desk.views.problems.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("ventanilla.desk.urls")),
+]

@@ -1,0 +1,90 @@
+"""Who asks: one statement for the user, their agent profile, role, teams, and the desk's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Count, OuterRef, Subquery
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django_htmx.middleware import HtmxDetails
+
+from ventanilla.events.acts import Act
+from ventanilla.events.models import Event
+from ventanilla.notifications.models import Notification
+from ventanilla.people.models import Agent, DeskSettings, Membership, User
+from ventanilla.people.rights import NOBODY, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who is signed in, with what their pages show anyway. `agent` is None for everybody else."""
+
+    user: User
+    agent: Agent | None
+    viewer: Viewer
+    desk_name: str
+    demo: bool
+    last_event: int  # where the log stood before the page was read: live updates begin there
+    notices: int  # unread notifications
+
+
+class Request(HttpRequest):
+    """A request as our views get it: the middleware has set these."""
+
+    id: str  # names it in the log
+    who: Who  # None where nobody is signed in; only public views meet that
+    agent: Agent
+    viewer: Viewer
+    act: Act  # the agent's, at the time of the request
+    htmx: HtmxDetails
+
+
+def identify(session: SessionBase) -> Who | None:
+    """Who is signed in by this session, if it still holds. 1 statement; none without a session.
+
+    A changed password, a deactivated user end it: the hash in the session no longer fits.
+    """
+    pk = session.get(SESSION_KEY)
+    if pk is None:
+        return None
+    row = _users().filter(pk=int(pk), is_active=True).first()
+    if row is None or not _fits(session, row):
+        return None
+    agent = getattr(row, "agent", None)
+    rights = NOBODY
+    if agent is not None:
+        role = agent.role
+        permissions = frozenset(role.permissions)
+        rights = Viewer(row.pk, permissions, role.visibility, frozenset(row.team_ids))
+    return Who(
+        user=row,
+        agent=agent,
+        viewer=rights,
+        desk_name=row.desk_name or "",
+        demo=bool(row.desk_demo),
+        last_event=row.last_event or 0,
+        notices=row.notices or 0,
+    )
+
+
+def _users() -> Any:
+    mine = OuterRef("pk")
+    desk = DeskSettings.objects.filter(pk=1)
+    unread = Notification.objects.filter(agent=mine, read_at=None).order_by()
+    return User.objects.select_related("agent__role").annotate(
+        team_ids=ArraySubquery(Membership.objects.filter(agent=mine).values("team_id")),
+        desk_name=Subquery(desk.values("name")),
+        desk_demo=Subquery(desk.values("demo")),
+        last_event=Subquery(Event.objects.order_by("-pk").values("pk")[:1]),
+        notices=Subquery(unread.values("agent").annotate(n=Count("pk")).values("n")),
+    )
+
+
+def _fits(session: SessionBase, user: User) -> bool:
+    kept = session.get(HASH_SESSION_KEY)
+    return bool(kept) and constant_time_compare(kept, user.get_session_auth_hash())

@@ -1,0 +1,1 @@
+"""From rows to the shapes that templates show. Asks the database only where a function says so."""

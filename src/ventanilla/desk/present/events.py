@@ -1,0 +1,284 @@
+"""Events as sentences: what changed, by whom, and why, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import Markup
+
+from ventanilla.desk.formats import duration
+from ventanilla.desk.present.safe import joined, sentence
+from ventanilla.desk.shapes import EventLine
+from ventanilla.events.models import Event
+from ventanilla.tickets.choices import Choices
+from ventanilla.tickets.models import Priority, Status, TicketLink, Type
+
+Text = str | Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids in events are called."""
+
+    choices: Choices
+    contacts: dict[int, str] = field(default_factory=dict)
+    tickets: dict[int, int] = field(default_factory=dict)  # id -> number
+
+    def agent(self, pk: int | None) -> str:
+        if pk is None:
+            return _("Nobody")
+        found = self.choices.agents.get(pk)
+        return found.name if found else _("a former agent")
+
+    def team(self, pk: int) -> str:
+        found = self.choices.teams.get(pk)
+        return found.name if found else _("a former team")
+
+    def category(self, pk: int | None) -> str:
+        return self.choices.path(pk) or _("None")
+
+    def tags(self, pks: Iterable[int]) -> str:
+        return ", ".join(self.choices.tags.get(pk, "…") for pk in pks)
+
+    def people(self, pks: Iterable[int]) -> str:
+        return ", ".join(self.contacts.get(pk) or _("a customer") for pk in pks)
+
+    def ticket(self, pk: int) -> str:
+        number = self.tickets.get(pk)
+        return f"#{number}" if number else _("another ticket")
+
+
+def line(event: Event, names: Names) -> EventLine | None:
+    """One event as a line of the conversation; None for what needs no words."""
+    said = SENTENCES[event.kind](event, names) if event.kind in SENTENCES else None
+    if said is None:
+        return None
+    text, icon = said
+    parts = [text, *filter(None, [why(event), _who(event, names)])]
+    return EventLine(text=joined(parts), at=event.occurred_at, icon=icon)
+
+
+# -- who and why -------------------------------------------------------------------------------
+def who(event: Event, names: Names) -> str:
+    """The doer's name; empty where the line says it already."""
+    return _who(event, names)
+
+
+def _who(event: Event, names: Names) -> str:
+    if event.actor_kind == "agent":
+        return names.agent(event.actor_id)
+    if event.actor_kind == "rule":
+        return _("by a rule")
+    return _("by the assistant") if event.actor_kind == "ai" else ""
+
+
+REASONS: dict[str, Callable[[], str]] = {
+    "customer_wrote": lambda: _("the customer has written"),
+    "first_act": lambda: _("somebody has begun to work on it"),
+    "auto_close": lambda: _("resolved some days ago"),
+    "not_delivered": lambda: _("the message was not delivered"),
+    "round_robin": lambda: _("in turn"),
+    "least_loaded": lambda: _("has least to do"),
+    "team_changed": lambda: _("not in the new team"),
+    "gave_back": lambda: _("is away"),
+}
+
+
+def why(event: Event) -> str:
+    reason = event.data.get("reason", "")
+    words = REASONS[reason]() if reason in REASONS else ""
+    load, capacity = event.data.get("load"), event.data.get("capacity")
+    if words and load is not None and capacity:
+        return _("%(why)s: %(load)s of %(capacity)s") % {
+            "why": words,
+            "load": load,
+            "capacity": capacity,
+        }
+    return words
+
+
+# -- one sentence per kind ---------------------------------------------------------------------
+Said = tuple[Text, str] | None
+
+
+def _opened(event: Event, names: Names) -> Said:
+    return (_("Ticket opened"), "plus") if event.actor_kind == "agent" else None
+
+
+def _status(event: Event, names: Names) -> Said:
+    if event.data["reason"] == "replied":
+        return None
+    return sentence(_("Status: %(new)s"), new=Status(event.data["new"]).label), "history"
+
+
+def _priority(event: Event, names: Names) -> Said:
+    return sentence(_("Priority: %(new)s"), new=Priority(event.data["new"]).label), "flag"
+
+
+def _type(event: Event, names: Names) -> Said:
+    return sentence(_("Type: %(new)s"), new=Type(event.data["new"]).label), "bookmark"
+
+
+def _team(event: Event, names: Names) -> Said:
+    values = {"old": names.team(event.data["old"]), "new": names.team(event.data["new"])}
+    return sentence(_("Moved from %(old)s to %(new)s"), **values), "users"
+
+
+def _assigned(event: Event, names: Names) -> Said:
+    new = event.data["new"]
+    if new is None:
+        old = names.agent(event.data["old"])
+        return sentence(_("No longer assigned to %(old)s"), old=old), "user"
+    return sentence(_("Assigned to %(new)s"), new=names.agent(new)), "user"
+
+
+def _category(event: Event, names: Names) -> Said:
+    return sentence(_("Category: %(new)s"), new=names.category(event.data["new"])), "layers"
+
+
+def _tags(event: Event, names: Names) -> Said:
+    added, removed = event.data["added"], event.data["removed"]
+    parts: list[Text] = []
+    if added:
+        words = ngettext("Tag added: %(tags)s", "Tags added: %(tags)s", len(added))
+        parts.append(sentence(words, tags=names.tags(added)))
+    if removed:
+        words = ngettext("Tag removed: %(tags)s", "Tags removed: %(tags)s", len(removed))
+        parts.append(sentence(words, tags=names.tags(removed)))
+    return joined(parts), "tag"
+
+
+def _subject(event: Event, names: Names) -> Said:
+    texts = {one["field"]: one["text"] for one in _texts(event)}
+    if not texts:
+        return _("Subject changed"), "pencil"
+    return sentence(_("Subject changed; before: %(old)s"), old=texts.get("old", "")), "pencil"
+
+
+def _contact(event: Event, names: Names) -> Said:
+    return sentence(_("Customer: %(new)s"), new=names.people([event.data["new"]])), "user"
+
+
+def _reopened(event: Event, names: Names) -> Said:
+    times = event.data["times"]
+    if times == 1:
+        return _("Reopened"), "rotate-ccw"
+    return sentence(_("Reopened for the %(times)s. time"), times=times), "rotate-ccw"
+
+
+def _linked(event: Event, names: Names) -> Said:
+    how = TicketLink.How(event.data["how"]).label
+    text = escape_with(how, names.ticket(event.data["other"]))
+    return text, "link"
+
+
+def escape_with(label: str, value: str) -> Markup:
+    return joined([label, sentence("%(value)s", value=value)], " ")
+
+
+def _participants(event: Event, names: Names) -> Said:
+    added, removed = event.data["added"], event.data["removed"]
+    parts: list[Text] = []
+    if added:
+        parts.append(sentence(_("Takes part now: %(who)s"), who=names.people(added)))
+    if removed:
+        parts.append(sentence(_("No longer takes part: %(who)s"), who=names.people(removed)))
+    return joined(parts), "users"
+
+
+def _accepted(event: Event, names: Names) -> Said:
+    who = names.people([event.data["contact"]])
+    return sentence(_("Sender accepted: %(who)s"), who=who), "shield-check"
+
+
+def _resent(event: Event, names: Names) -> Said:
+    return _("Sent again"), "refresh-cw"
+
+
+def _failed(event: Event, names: Names) -> Said:
+    return _("A message was not sent"), "mail-x"
+
+
+def _bounced(event: Event, names: Names) -> Said:
+    if event.data["temporary"]:
+        return _("A message is delayed on its way"), "hourglass"
+    return _("A message came back"), "mail-x"
+
+
+def _met(event: Event, names: Names) -> Said:
+    took = duration(timedelta(seconds=event.data["elapsed"]), exact=True)
+    first = event.data["metric"] == "first_response"
+    text = _("First response in %(time)s") if first else _("Answered in %(time)s")
+    return sentence(text, time=took), "badge-check"
+
+
+def _breached(event: Event, names: Names) -> Said:
+    first = event.data["metric"] == "first_response"
+    text = _("The deadline of the first response has passed")
+    return text if first else _("The deadline of the answer has passed"), "triangle-alert"
+
+
+SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
+    "ticket.opened": _opened,
+    "ticket.status_changed": _status,
+    "ticket.priority_changed": _priority,
+    "ticket.type_changed": _type,
+    "ticket.team_changed": _team,
+    "ticket.assigned": _assigned,
+    "ticket.category_changed": _category,
+    "ticket.tags_changed": _tags,
+    "ticket.subject_changed": _subject,
+    "ticket.contact_changed": _contact,
+    "ticket.reopened": _reopened,
+    "ticket.linked": _linked,
+    "ticket.participants_changed": _participants,
+    "message.sender_accepted": _accepted,
+    "message.resent": _resent,
+    "message.failed": _failed,
+    "message.bounced": _bounced,
+    "sla.met": _met,
+    "sla.breached": _breached,
+}
+
+
+def named_agents(events: Iterable[Event]) -> set[int]:
+    """The agents that these events speak of."""
+    found: set[int] = set()
+    for event in events:
+        if event.actor_kind == "agent" and event.actor_id:
+            found.add(event.actor_id)
+        if event.kind == "ticket.assigned":
+            found |= {pk for pk in (event.data["old"], event.data["new"]) if pk}
+    return found
+
+
+def named_contacts(events: Iterable[Event]) -> set[int]:
+    found: set[int] = set()
+    for event in events:
+        found |= _people_in(event.kind, event.data)
+    return found
+
+
+def _people_in(kind: str, data: dict[str, Any]) -> set[int]:
+    if kind == "ticket.participants_changed":
+        return {*data["added"], *data["removed"]}
+    if kind == "ticket.contact_changed":
+        return {pk for pk in (data["old"], data["new"]) if pk}
+    return {data["contact"]} if kind == "message.sender_accepted" else set()
+
+
+def named_tags(events: Iterable[Event]) -> set[int]:
+    found: set[int] = set()
+    for event in events:
+        if event.kind == "ticket.tags_changed":
+            found |= {*event.data["added"], *event.data["removed"]}
+    return found
+
+
+def _texts(event: Event) -> list[dict[str, str]]:
+    return getattr(event, "words", None) or []

@@ -1,0 +1,117 @@
+"""What stands around every page: the sidebar with its views, teams and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ventanilla.desk.shapes import Frame, Place
+from ventanilla.lib import clock
+from ventanilla.lib.problems import NotFound
+from ventanilla.people.models import Team
+from ventanilla.people.rights import Viewer
+from ventanilla.tickets import queries
+from ventanilla.tickets.choices import TeamChoice
+from ventanilla.tickets.queries import Counts, Day
+
+if TYPE_CHECKING:
+    from ventanilla.desk.identity import Request
+
+ICONS = {
+    "mine": "user",
+    "unassigned": "inbox",
+    "due-today": "hourglass",
+    "waiting": "pause",
+    "all": "layers",
+    "resolved": "circle-check",
+}
+SET_UP = ("setup.people", "setup.inboxes", "setup.desk", "operate")
+
+
+def today() -> Day:
+    """This moment and the day around it, in the reader's zone."""
+    now = clock.now()
+    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Day(now, start, start + timedelta(days=1))
+
+
+def frame(request: Request, here: str = "", teams: Iterable[TeamChoice] | None = None) -> Frame:
+    """The frame for who is signed in. 2 statements, 1 when the teams are known already."""
+    who = request.who
+    counts = queries.counts(who.viewer, today())
+    own = [team for team in teams if not team.archived] if teams is not None else all_teams()
+    return Frame(
+        desk_name=who.desk_name,
+        me=who.agent,
+        views=view_places(counts),
+        teams=team_places(own, who.viewer, counts),
+        here=here,
+        inbox_count=counts.views["mine"],
+        last_event=who.last_event,
+        notices=who.notices,
+        new_url=reverse("desk:new_ticket") if who.viewer.can("ticket.create") else "",
+        search_url=reverse("desk:search"),
+        settings_url=reverse("desk:settings") if any(map(who.viewer.can, SET_UP)) else "",
+        setup_url=reverse("desk:setup") if who.viewer.can("setup.desk") else "",
+        me_url=reverse("desk:me"),
+        availability_url=reverse("desk:availability"),
+        logout_url=reverse("desk:logout"),
+        demo=who.demo,
+    )
+
+
+def bare_frame(desk_name: str = "Ventanilla") -> Frame:
+    """For pages without sign-in and for when the database is away."""
+    return Frame(desk_name=desk_name)
+
+
+def view_places(counts: Counts) -> list[Place]:
+    return [_place(view, counts, ICONS[view], None, name_of(view)) for view in queries.VIEWS]
+
+
+def team_places(teams: Iterable[TeamChoice], viewer: Viewer, counts: Counts) -> list[Place]:
+    """The queues of the teams that the viewer may see."""
+    seen = (team for team in teams if queries.may_see_team(viewer, team.id))
+    return [_place(f"team-{team.id}", counts, "users", team.hue, team.name) for team in seen]
+
+
+def place_of(view: str, frame: Frame) -> Place:
+    """The sidebar's entry of a view. Raises NotFound where there is none."""
+    for place in (*frame.views, *frame.teams):
+        if place.slug == view:
+            return place
+    raise NotFound(_("There is no such view, or it isn't yours to see."))
+
+
+def name_of(view: str) -> str:
+    return {
+        "mine": _("Assigned to me"),
+        "unassigned": _("Unassigned"),
+        "due-today": _("Due today"),
+        "waiting": _("Waiting"),
+        "all": _("All unresolved"),
+        "resolved": _("Resolved"),
+    }[view]
+
+
+def all_teams() -> list[TeamChoice]:
+    """Every team in use. 1 statement."""
+    rows = Team.objects.filter(archived=False).order_by("name").values_list("pk", "name", "hue")
+    return [TeamChoice(pk, name, hue) for pk, name, hue in rows]
+
+
+def _place(view: str, counts: Counts, icon: str, hue: int | None, name: str) -> Place:
+    return Place(
+        slug=view,
+        name=name,
+        url=reverse("desk:inbox", args=[view]),
+        icon=icon,
+        hue=hue,
+        count=None if view == "resolved" else counts.views.get(view, 0),
+        hot=view in counts.hot,
+    )

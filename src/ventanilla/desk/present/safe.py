@@ -1,0 +1,73 @@
+"""The one module that declares markup safe. Everything else is escaped by the templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import nh3
+from markupsafe import Markup, escape
+
+from ventanilla.lib.html import clean, text_to_html, withheld_images
+
+SIMPLE_TAGS = {
+    *("a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "code", "del", "div", "em", "hr", "i"),
+    *("img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span"),
+    *("strike", "strong", "sub", "sup", "u", "ul"),
+}
+# what a plain message may hold besides: losing it changes no meaning
+HARMLESS_TAGS = {"font", "center", "section", "article", "header", "footer", "main", "wbr", "tt"}
+SIMPLE_ATTRIBUTES = {
+    "*": {"dir", "lang"},
+    "a": {"href", "target"},
+    "img": {"alt", "height", "src", "title", "width"},
+    "ol": {"start", "type"},
+}
+OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)")
+
+PictureUrl = Callable[[str], str | None]
+
+
+def sentence(text: str, **values: object) -> Markup:
+    """A translated text with values in bold, all escaped: sentence(_("To %(team)s"), team=x)."""
+    return escape(text) % {name: Markup("<b>%s</b>") % value for name, value in values.items()}
+
+
+def joined(parts: list[Markup | str], between: str = " · ") -> Markup:
+    return escape(between).join(parts)
+
+
+def from_text(text: str) -> Markup:
+    """Plain text as escaped paragraphs with links."""
+    return Markup(text_to_html(text))  # noqa: S704 (escapes everything)
+
+
+def inline(html: str, picture: PictureUrl) -> Markup | None:
+    """Foreign HTML that reads the same without its own style, cleaned for our page; else None.
+
+    Anything laid out (tables, headings, remote pictures, colours behind the text) is left to a
+    sandboxed page of its own.
+    """
+    cleaned = clean(html, cid_url=picture)
+    used = set(OPENING_TAG.findall(cleaned))
+    if used - SIMPLE_TAGS - HARMLESS_TAGS or withheld_images(cleaned) or "background" in cleaned:
+        return None
+    plain = nh3.clean(
+        cleaned,
+        tags=SIMPLE_TAGS,
+        attributes=SIMPLE_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return Markup(plain)  # noqa: S704 (cleaned above)
+
+
+def editable(html: str, picture: PictureUrl) -> Markup:
+    """One's own draft or signature, cleaned, for the editor."""
+    return Markup(clean(html, cid_url=picture))  # noqa: S704 (cleaned here)
+
+
+def page(html: str, picture: PictureUrl) -> tuple[Markup, int]:
+    """A whole foreign message, cleaned, and how many remote pictures it leaves out."""
+    cleaned = clean(html, cid_url=picture)
+    return Markup(cleaned), len(withheld_images(cleaned))  # noqa: S704 (cleaned here)

@@ -1,0 +1,164 @@
+"""One ticket with all that stands around it: conversation, properties, customer, composer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ventanilla.desk import shapes
+from ventanilla.desk.present import composers, messages
+from ventanilla.desk.present import events as sentences
+from ventanilla.desk.present.around import customer, other_tickets, timers
+from ventanilla.desk.present.menus import menus
+from ventanilla.events.models import Event
+from ventanilla.people.models import Contact
+from ventanilla.tickets import queries
+from ventanilla.tickets.choices import Choices, choices
+from ventanilla.tickets.models import Attachment, Draft, Message, Ticket
+
+if TYPE_CHECKING:
+    from ventanilla.desk.identity import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The rows of one ticket's page."""
+
+    ticket: Ticket
+    messages: list[Message]
+    files: list[Attachment]
+    events: list[Event]
+    contacts: list[Contact]
+    others: list[Ticket]
+    choices: Choices
+    drafts: list[Draft]
+
+
+def load(request: Request, ticket: Ticket, *, drafts: bool) -> Loaded:
+    """What a ticket's page shows. 6 statements, 7 with the agent's drafts."""
+    viewer = request.viewer
+    shown = queries.ends(ticket)
+    log = queries.events(ticket, sentences.SENTENCES)
+    return Loaded(
+        ticket=ticket,
+        messages=shown,
+        files=queries.files(shown, ticket, viewer),
+        events=log,
+        contacts=queries.around(ticket, viewer, named=list(sentences.named_contacts(log))),
+        others=queries.others(ticket, viewer),
+        choices=choices(ticket, agents=sentences.named_agents(log), tags=sentences.named_tags(log)),
+        drafts=queries.drafts(ticket, viewer) if drafts else [],
+    )
+
+
+def ticket_view(
+    request: Request,
+    found: Loaded,
+    *,
+    here: str = "",
+    forward: int | None = None,
+    before: str = "",
+    after: str = "",
+) -> shapes.TicketView:
+    """What the templates show of a ticket. Asks the database nothing."""
+    ticket, viewer = found.ticket, request.viewer
+    names = names_of(found)
+    hidden = max(0, ticket.message_count - len(found.messages))
+    linked, earlier = other_tickets(found.others)
+    view = shapes.TicketView(
+        ticket=ticket,
+        entries=entries(found, names, folded=hidden > 0),
+        composer=composers.for_ticket(request, found, forward=forward),
+        here=here,
+        hidden=hidden,
+        older=_older(found.messages, ticket) if hidden else "",
+        last_message=found.messages[-1].pk if found.messages else 0,
+        category_name=found.choices.path(ticket.category_id),
+        tag_names=[found.choices.tags[pk] for pk in ticket.tags if pk in found.choices.tags],
+        customer=customer(ticket, found.contacts),
+        timers=timers(ticket),
+        others=earlier,
+        links=linked,
+        why=whys(found.events, names),
+        may_change=viewer.can("ticket.change"),
+        before=before,
+        after=after,
+        back=reverse("desk:inbox", args=[here]) if here else reverse("desk:home"),
+    )
+    return replace(view, **menus(ticket, found.choices, viewer)) if view.may_change else view
+
+
+def names_of(found: Loaded) -> sentences.Names:
+    return sentences.Names(
+        choices=found.choices,
+        contacts={one.pk: one.name or _address(one) for one in found.contacts},
+        tickets={one.pk: one.number for one in found.others},
+    )
+
+
+def entries(found: Loaded, names: sentences.Names, *, folded: bool = False) -> list[shapes.Entry]:
+    """Messages, and between them what happened. Behind a fold stand the events, too."""
+    lines = [(event.occurred_at, sentences.line(event, names)) for event in found.events]
+    waiting = [(at, line) for at, line in lines if line is not None]
+    shown: list[shapes.Entry] = []
+    for index, message in enumerate(found.messages):
+        earlier = [line for at, line in waiting if at < message.occurred_at]
+        waiting = waiting[len(earlier) :]
+        if earlier and not (folded and index == 1):
+            shown.append(shapes.Entry(events=earlier))
+        bubble = messages.bubble(message, found.files, found.ticket)
+        shown.append(shapes.Entry(bubble=bubble))
+    if waiting:
+        shown.append(shapes.Entry(events=[line for _at, line in waiting]))
+    return shown
+
+
+def older_entries(request: Request, ticket: Ticket, after: int, before: int) -> list[shapes.Entry]:
+    """The messages behind the fold, with what happened between them. 4 statements."""
+    hidden = queries.between(ticket, after, before, limit=200)
+    if not hidden:
+        return []
+    start, end = hidden[0].occurred_at, hidden[-1].occurred_at
+    log = [
+        event
+        for event in queries.events(ticket, sentences.SENTENCES, limit=1000)
+        if start <= event.occurred_at <= end
+    ]
+    known = choices(ticket, agents=sentences.named_agents(log), tags=sentences.named_tags(log))
+    found = Loaded(ticket, hidden, queries.files(hidden, ticket, request.viewer), log,
+                   [], [], known, [])  # fmt: skip
+    return entries(found, names_of(found))
+
+
+FIELDS = {
+    "ticket.priority_changed": "priority",
+    "ticket.team_changed": "team",
+    "ticket.assigned": "assignee",
+    "ticket.category_changed": "category",
+    "ticket.status_changed": "status",
+}
+
+
+def whys(log: Iterable[Event], names: sentences.Names) -> dict[str, str]:
+    """For each field that was not set by hand: what set it, by its last event."""
+    last = {FIELDS[event.kind]: event for event in log if event.kind in FIELDS}
+    return {
+        field: why
+        for field, event in last.items()
+        if event.actor_kind != "agent" and (why := sentences.why(event))
+    }
+
+
+def _older(shown: Sequence[Message], ticket: Ticket) -> str:
+    after, before = shown[0].pk, shown[1].pk if len(shown) > 1 else shown[0].pk
+    url = reverse("desk:messages", args=[ticket.number])
+    return f"{url}?after={after}&before={before}"
+
+
+def _address(contact: Contact) -> str:
+    shown: list[dict[str, str]] = contact.identities_shown  # type: ignore[attr-defined]
+    return shown[0]["value"] if shown else _("a customer")

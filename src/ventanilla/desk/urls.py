@@ -1,0 +1,73 @@
+"""The desk's pages and fragments. Each URL is a thing; what changes it is POSTed to it.
+
+Pages end in a slash; fragments and actions below a thing don't. `tests/desk/matrix.py` declares who
+may do what to each: a URL that is missing there fails the tests.
+"""
+
+from django.urls import path
+
+from ventanilla.desk.settings_urls import urlpatterns as settings
+from ventanilla.desk.views import (
+    addresses,
+    availability,
+    contact,
+    drafts,
+    files,
+    health,
+    inbox,
+    mail,
+    messages,
+    new_ticket,
+    notices,
+    properties,
+    search,
+    ticket,
+)
+
+app_name = "desk"
+urlpatterns = [
+    path("", inbox.home, name="home"),
+    path("inbox/counts", inbox.counts, name="counts"),
+    path("inbox/<slug:view>/", inbox.view, name="inbox"),
+    path("inbox/<slug:view>/<int:number>/", inbox.with_ticket, name="inbox_ticket"),
+    path("inbox/<slug:view>/<int:number>/row", inbox.row, name="row"),
+    path("search/", search.search, name="search"),
+    path("tickets/new/", new_ticket.new_ticket, name="new_ticket"),
+    # one ticket and what belongs to it
+    path("tickets/<int:number>/", ticket.page, name="ticket"),
+    path("tickets/<int:number>/conversation", ticket.conversation, name="conversation"),
+    path("tickets/<int:number>/messages", messages.messages, name="messages"),
+    path("tickets/<int:number>/forward/<int:message>", messages.forward, name="forward"),
+    path("tickets/<int:number>/read", ticket.read, name="read"),
+    path("tickets/<int:number>/status", properties.status, name="status"),
+    path("tickets/<int:number>/priority", properties.priority, name="priority"),
+    path("tickets/<int:number>/type", properties.type_, name="type"),
+    path("tickets/<int:number>/team", properties.team, name="team"),
+    path("tickets/<int:number>/assignee", properties.assignee, name="assignee"),
+    path("tickets/<int:number>/category", properties.category, name="category"),
+    path("tickets/<int:number>/tags", properties.tags, name="tags"),
+    path("tickets/<int:number>/subject", properties.subject, name="subject"),
+    path("tickets/<int:number>/contact", contact.contact, name="contact"),
+    path("tickets/<int:number>/participants", contact.participants, name="participants"),
+    # what somebody is writing
+    path("drafts/<slug:kind>", drafts.draft, name="draft"),
+    path("drafts/<slug:kind>/<int:number>", drafts.draft, name="ticket_draft"),
+    path("uploads", files.uploads, name="uploads"),
+    path("uploads/<int:pk>", files.upload, name="upload"),
+    path("addresses", addresses.suggest, name="addresses"),
+    # messages and files
+    path("messages/<int:pk>/html", mail.html, name="message_html"),
+    path("messages/<int:pk>/original", mail.original, name="original"),
+    path("messages/<int:pk>/acceptance", messages.acceptance, name="acceptance"),
+    path("messages/<int:pk>/resend", messages.resend, name="resend"),
+    path("attachments/<int:pk>/<str:name>", files.attachment, name="attachment"),
+    path("pictures/<int:pk>", files.picture, name="picture"),
+    # the one who looks
+    path("me/availability", availability.availability, name="availability"),
+    path("me/notices", notices.notices, name="notices"),
+    # for machines
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    *settings,
+]

@@ -1,0 +1,89 @@
+"""What views share: which part is asked for, where the agent stands, how a change is answered."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from ventanilla.desk.forms import StrictForm
+from ventanilla.desk.identity import Request
+from ventanilla.desk.views.problems import is_partial
+from ventanilla.people.rights import Viewer
+from ventanilla.tickets.models import Ticket
+
+IN_VIEW = re.compile(r"/inbox/([a-z0-9-]{1,30})/")
+SLUG = re.compile(r"[a-z0-9-]{1,30}")
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a change: go and look. The browser's fetch follows by itself, with its HX headers."""
+
+    status_code = 303
+
+
+def target(request: HttpRequest) -> str:
+    """The id of the element that a fragment is for; empty when a whole page is asked for."""
+    if not is_partial(request):
+        return ""
+    return request.headers.get("HX-Target", "").rpartition("#")[2]
+
+
+def here(request: HttpRequest) -> str:
+    """The slug of the view in which the agent looks at the ticket; empty on its own page."""
+    if "here" in request.GET:
+        given = request.GET["here"]
+        return given if SLUG.fullmatch(given) else ""
+    found = IN_VIEW.match(_path_shown(request))
+    return found[1] if found else ""
+
+
+def changed(request: Request, ticket: Ticket, did: str = "") -> HttpResponse:
+    """The answer to whatever changed a ticket: look at it again, in the place it is shown.
+
+    Who has moved it out of their own sight goes back to the list.
+    """
+    place = here(request)
+    if not sees(request.viewer, ticket):
+        url = reverse("desk:inbox", args=[place or "mine"])
+        if not is_partial(request):
+            return SeeOther(url)
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    if is_partial(request):
+        query = urlencode({"here": place, "did": did})
+        return SeeOther(f"{reverse('desk:conversation', args=[ticket.number])}?{query}")
+    page = reverse("desk:inbox_ticket", args=[place, ticket.number]) if place else ""
+    return SeeOther(page or reverse("desk:ticket", args=[ticket.number]))
+
+
+def sees(viewer: Viewer, ticket: Ticket) -> bool:
+    people = [ticket.assignee_id] if ticket.assignee_id else []
+    return viewer.sees(teams=[ticket.team_id], people=people)
+
+
+def posted(request: HttpRequest, form: type[StrictForm], **kwargs: Any) -> dict[str, Any]:
+    """The cleaned values of a posted form. Raises Invalid, naming the field."""
+    return form(request.POST, **kwargs).checked()
+
+
+def shown(
+    request: HttpRequest, template: str, status: int = 200, /, **context: Any
+) -> HttpResponse:
+    return render(request, f"desk/{template}", context, status=status)
+
+
+def own_page(request: HttpRequest) -> str:
+    """The path of the page that the request was made from; empty when it is none of ours."""
+    path = _path_shown(request)
+    return path if path.startswith("/") and path[1:2] not in ("/", "\\") else ""
+
+
+def _path_shown(request: HttpRequest) -> str:
+    """The path of the page that the request was made from, if it is one of ours."""
+    url = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    parts = urlsplit(url)
+    return parts.path if not parts.netloc or parts.netloc == request.get_host() else ""

@@ -1,0 +1,130 @@
+"""Writing in a ticket: replies, notes, forwarded messages; and what is behind the fold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ventanilla.desk import writing
+from ventanilla.desk.forms import EmptyForm, MessageForm
+from ventanilla.desk.identity import Request
+from ventanilla.desk.present import messages as bubbles
+from ventanilla.desk.present.ticket import load, older_entries, ticket_view
+from ventanilla.desk.shapes import Banner
+from ventanilla.desk.views.answers import changed, here, posted, shown
+from ventanilla.desk.views.problems import is_partial
+from ventanilla.desk.views.ticket import show
+from ventanilla.lib.problems import Invalid, Problem
+from ventanilla.tickets import actions, queries
+from ventanilla.tickets.actions import personal
+from ventanilla.tickets.actions.reply import NewerMessage
+from ventanilla.tickets.models import Ticket
+
+
+@require_http_methods(["GET", "POST"])
+def messages(request: Request, number: int) -> HttpResponse:
+    """GET: the messages behind the fold. POST: write one more."""
+    ticket = queries.get(number, request.viewer)
+    if request.method == "GET":
+        after, before = _id(request, "after"), _id(request, "before")
+        entries = older_entries(request, ticket, after, before)
+        return shown(request, "ticket/_older.html", entries=entries)
+    return _write(request, ticket)
+
+
+@require_GET
+def forward(request: Request, number: int, message: int) -> HttpResponse:
+    """The composer to pass a message on: alone, or within the ticket's page."""
+    ticket = queries.get(number, request.viewer)
+    loaded = load(request, ticket, drafts=True)
+    if message not in {one.pk for one in loaded.messages}:
+        loaded.messages.insert(0, queries.message(message, request.viewer))
+    if not is_partial(request):
+        return show(request, loaded, forward=message)
+    tv = ticket_view(request, loaded, here=here(request), forward=message)
+    return shown(request, "ticket/_composer.html", tv=tv)
+
+
+@require_POST
+def acceptance(request: Request, pk: int) -> HttpResponse:
+    """Vouch for a sender who was not known to take part."""
+    posted(request, EmptyForm)
+    message = queries.message(pk, request.viewer)
+    actions.accept_sender(message, request.act)
+    return changed(request, message.ticket, "acceptance")
+
+
+@require_POST
+def resend(request: Request, pk: int) -> HttpResponse:
+    posted(request, EmptyForm)
+    message = queries.message(pk, request.viewer)
+    actions.resend(message, request.act)
+    return changed(request, message.ticket, "resend")
+
+
+def _write(request: Request, ticket: Ticket) -> HttpResponse:
+    form = MessageForm(request.POST, request.FILES)
+    try:
+        values = form.checked()
+        if values["kind"] == "new":
+            raise Invalid(_("Begin a new ticket for that."), field="kind")
+        _send(request, ticket, values)
+    except NewerMessage as newer:
+        return _stale(request, ticket, newer)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        return refused(request, str(ticket.number), problem, ticket)
+    return changed(request, ticket, values["kind"])
+
+
+@transaction.atomic
+def _send(request: Request, ticket: Ticket, values: dict[str, Any]) -> None:
+    kind = values["kind"]
+    content, uploads = writing.content(request, ticket, values)
+    if kind == "note":
+        message = actions.note(ticket, request.act, content=content)
+    else:
+        message = actions.reply(
+            ticket,
+            request.act,
+            content=content,
+            status=values["status"],
+            seen=values["seen"] if kind == "reply" else None,
+            override=values["force"],
+            forward=kind == "forward",
+        )
+    personal.sent(request.agent.pk, ticket, message.pk, kind, uploads)
+
+
+def _stale(request: Request, ticket: Ticket, newer: NewerMessage) -> HttpResponse:
+    """Somebody wrote meanwhile: show their message, keep this one as it is being written."""
+    newest = newer.newer
+    who = bubbles.author(newest)
+    if not is_partial(request):
+        writing.keep(request, ticket)
+        return show(request, load(request, ticket, drafts=True), status=409)
+    loaded = load(request, queries.get(ticket.number, request.viewer), drafts=False)
+    tv = ticket_view(request, loaded, here=here(request))
+    return shown(request, "ticket/_stale.html", 409, tv=tv, who=who)
+
+
+def refused(
+    request: Request, composer: str, problem: Problem, ticket: Ticket | None
+) -> HttpResponse:
+    """What can't be sent stays in the composer; without script it is kept as a draft."""
+    if not is_partial(request):
+        writing.keep(request, ticket)
+        kept = _("What you have written is kept as a draft.")
+        raise Invalid(f"{problem.message} {kept}", field=problem.field)
+    banner = Banner(title=problem.message, kind="bad")
+    return shown(request, "ticket/_refused.html", 422, composer_id=composer, banner=banner)
+
+
+def _id(request: Request, name: str) -> int:
+    given = request.GET.get(name, "0")
+    return int(given) if given.isdecimal() and len(given) < 19 else 0

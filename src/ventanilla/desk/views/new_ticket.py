@@ -1,0 +1,210 @@
+"""A new ticket: on behalf of a customer who called or wrote elsewhere, or a mail that we begin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ventanilla.desk import writing
+from ventanilla.desk.forms import MessageForm, NewTicketForm, addresses
+from ventanilla.desk.identity import Request
+from ventanilla.desk.present.composers import for_new
+from ventanilla.desk.present.frame import all_teams, frame
+from ventanilla.desk.views.answers import SeeOther, shown
+from ventanilla.desk.views.messages import refused
+from ventanilla.desk.views.problems import is_partial
+from ventanilla.lib.problems import Invalid, Problem
+from ventanilla.people.actions.contacts import find_or_make
+from ventanilla.people.models import Contact, Team
+from ventanilla.people.rights import require
+from ventanilla.tickets import queries
+from ventanilla.tickets.actions import open_ticket, personal
+from ventanilla.tickets.choices import TeamChoice
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import Channel, Inbox, Priority, Ticket
+
+CHANNELS = (Channel.PHONE, Channel.EMAIL)
+
+
+@require_http_methods(["GET", "POST"])
+def new_ticket(request: Request) -> HttpResponse:
+    require(request.act, "ticket.create")
+    mail = request.GET.get("purpose") == "mail"
+    if request.method == "GET":
+        return _form(request, mail, {"channel": "phone", "priority": "1"}, {})
+    return _begin_mail(request) if mail else _open(request)
+
+
+def _open(request: Request) -> HttpResponse:
+    """What the customer said becomes the first message, as if it had come in."""
+    form = NewTicketForm(request.POST)
+    errors = {name: text[0] for name, text in form.errors.items()}
+    if not errors:
+        try:
+            return SeeOther(reverse("desk:ticket", args=[_opened(request, form).number]))
+        except Invalid as problem:
+            errors = {problem.field or "customer": problem.message}
+    elif "__all__" in errors:
+        raise Invalid(errors["__all__"])
+    return _form(request, False, form.data.dict(), errors, status=422)
+
+
+@transaction.atomic
+def _opened(request: Request, form: NewTicketForm) -> Ticket:
+    values = form.cleaned_data
+    team = _team(request, values["team"])
+    contact = _customer(request, values["customer"])
+    return open_ticket(
+        request.act,
+        subject=values["subject"],
+        channel=values["channel"],
+        team=team,
+        inbox=_inbox(team),
+        contact=contact,
+        content=Content(text=values["body"].strip(), author_name=contact.name),
+        priority=values["priority"],
+    )
+
+
+def _begin_mail(request: Request) -> HttpResponse:
+    form = MessageForm(request.POST, request.FILES)
+    try:
+        ticket = _sent(request, form.checked())
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        return refused(request, "new", problem, None)
+    url = reverse("desk:ticket", args=[ticket.number])
+    if is_partial(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return SeeOther(url)
+
+
+@transaction.atomic
+def _sent(request: Request, values: dict[str, Any]) -> Ticket:
+    if values["kind"] != "new":
+        raise Invalid(_("Write a new message here."), field="kind")
+    if not values["to"]:
+        raise Invalid(_("There is nobody to send this to. Add an address."), field="to")
+    if not values["subject"].strip():
+        raise Invalid(_("The mail has no subject. Write a few words."), field="subject")
+    content, uploads = writing.content(request, None, values)
+    if not (content.text or content.html or content.files):
+        raise Invalid(_("The message is empty. Write something first."), field="html")
+    inbox = _from(request, values["inbox"])
+    first = values["to"][0]
+    ticket = open_ticket(
+        request.act,
+        subject=values["subject"],
+        channel=Channel.EMAIL,
+        team=inbox.team,
+        inbox=inbox,
+        contact=find_or_make(request.act, kind="email", value=first["addr"], name=first["name"]),
+        content=content,
+        outgoing=True,
+        assignee=request.agent if _fits(request, inbox.team) else None,
+        status=values["status"],
+    )
+    personal.sent(request.agent.pk, ticket, ticket.last_message_id or 0, "new", uploads)
+    return ticket
+
+
+# -- parts -------------------------------------------------------------------------------------
+def _form(
+    request: Request,
+    mail: bool,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    teams = all_teams()
+    drafts = queries.drafts(None, request.viewer) if mail else []
+    files = queries.uploads(None, request.viewer) if drafts else []
+    inboxes = list(_senders()) if mail else []
+    own = next((one.pk for one in inboxes if one.team_id in request.viewer.teams), None)
+    context = {
+        "frame": frame(request, "new", teams),
+        "purpose": "mail" if mail else "customer",
+        "composer": for_new(drafts, files, inboxes=inboxes, chosen=own) if mail else None,
+        "values": {"team": _own_team(request, teams)} | values,
+        "errors": errors,
+        "teams": [(team.id, team.name) for team in teams],
+        "channels": [(one.value, one.label) for one in CHANNELS],
+        "priorities": [(int(one), one.label) for one in Priority],
+    }
+    return shown(request, "ticket/new.html", status, **context)
+
+
+def _own_team(request: Request, teams: list[TeamChoice]) -> int | None:
+    own = [team.id for team in teams if team.id in request.viewer.teams]
+    return next(iter(own), None)
+
+
+def _team(request: Request, pk: int) -> Team:
+    team = Team.objects.filter(pk=pk, archived=False).first()
+    if team is None:
+        raise Invalid(_("Choose a team that is in use."), field="team")
+    return team
+
+
+def _customer(request: Request, given: str) -> Contact:
+    """By address, else by phone number; whoever isn't known yet becomes a customer."""
+    if "@" in given:
+        try:
+            found = addresses(given)
+        except ValidationError as error:
+            raise Invalid(" ".join(error.messages), field="customer") from error
+        if len(found) != 1:
+            raise Invalid(_("Give one customer."), field="customer")
+        one = found[0]
+        return find_or_make(request.act, kind="email", value=one["addr"], name=one["name"])
+    name, number = _phone(given)
+    return find_or_make(request.act, kind="phone", value=number, name=name)
+
+
+def _phone(given: str) -> tuple[str, str]:
+    """ "Elena Vidal 600 11 22 33" as name and number. Raises Invalid without a number."""
+    digits = "".join(letter for letter in given if letter.isdecimal())
+    if len(digits) < 6:
+        raise Invalid(_("Give an e-mail address or a phone number."), field="customer")
+    start = min(given.find(sign) for sign in "+0123456789" if sign in given)
+    name = given[:start].strip(" ,;:<(")
+    plus = "+" if given[start] == "+" else ""
+    return name, plus + "".join(letter for letter in given[start:] if letter.isdecimal())
+
+
+def _inbox(team: Team) -> Inbox | None:
+    """The team's mail inbox: its language, and its address if we answer by mail. 1 statement."""
+    own = Inbox.objects.filter(active=True, team=team, channel=Channel.EMAIL)
+    return own.order_by("pk").first()
+
+
+def _from(request: Request, pk: int | None) -> Inbox:
+    """The inbox that a mail goes out from: the chosen one, else one of the agent's teams'."""
+    active = _senders()
+    if pk is not None:
+        chosen = active.filter(pk=pk).first()
+        if chosen is None:
+            raise Invalid(_("Choose an inbox that is in use."), field="inbox")
+        return chosen
+    inbox = active.filter(team__in=request.viewer.teams).first() or active.first()
+    if inbox is None:
+        raise Invalid(_("No inbox is set up yet, so nothing can be sent."), field="inbox")
+    return inbox
+
+
+def _senders() -> QuerySet[Inbox]:
+    mail = Inbox.objects.filter(active=True, channel=Channel.EMAIL).exclude(address="")
+    return mail.select_related("team").order_by("name", "pk")
+
+
+def _fits(request: Request, team: Team) -> bool:
+    return team.pk in request.viewer.teams

@@ -1,0 +1,158 @@
+"""How refusals and mishaps look: a page, a banner where it happened, or JSON for scripts."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ventanilla.desk import shapes
+from ventanilla.desk.present.frame import bare_frame, frame
+from ventanilla.lib import log
+from ventanilla.lib.problems import NotAllowed, NotFound, Problem, TooMany
+
+logger = structlog.get_logger(__name__)
+RETRY_AFTER = "5"  # seconds
+
+TITLES = {
+    403: lambda: _("Not allowed"),
+    404: lambda: _("Not found"),
+    409: lambda: _("Somebody was faster"),
+    422: lambda: _("That can't be accepted as it is"),
+    429: lambda: _("Too many at once"),
+}
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def is_partial(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A foreseen refusal, in the form that was asked for, with its status."""
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(
+            {"code": problem.code, "message": problem.message, "field": problem.field},
+            status=problem.status,
+        )
+    else:
+        response = _shown(request, problem.status, _title(problem.status), problem.message)
+    if isinstance(problem, TooMany):
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Nobody is signed in: pages lead to the sign-in and back; fragments say so where they are."""
+    if wants_json(request):
+        message = _("Your session has ended. Sign in again.")
+        return JsonResponse({"code": "signed_out", "message": message, "field": None}, status=401)
+    target = f"{settings.LOGIN_URL}?next={quote(_back(request))}"
+    if not is_partial(request):
+        return HttpResponseRedirect(target)
+    banner = shapes.Banner(
+        title=_("Your session has ended."),
+        text=_("Sign in again; what you have written is kept."),
+        kind="warn",
+        actions=[{"label": _("Sign in"), "href": target, "primary": True}],
+    )
+    return render(request, "desk/problems/_banner.html", {"banner": banner}, status=401)
+
+
+def no_agent() -> NotAllowed:
+    return NotAllowed(_("This account has no place at this desk. An administrator can add it."))
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """The database is away: say so at once, and when to come again. Asks the database nothing."""
+    logger.warning("database_away", error=type(error).__name__)
+    if wants_json(request):
+        message = _("The database is starting. Nothing is lost; try again in a moment.")
+        response: HttpResponse = JsonResponse(
+            {"code": "unavailable", "message": message, "field": None}, status=503
+        )
+    elif is_partial(request):
+        banner = shapes.Banner(
+            title=_("Back in a moment."),
+            text=_("The database is starting. Nothing is lost; try again in a moment."),
+            kind="bad",
+        )
+        response = render(request, "desk/problems/_banner.html", {"banner": banner}, status=503)
+    else:
+        response = render(request, "desk/problems/unavailable.html", status=503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return refused(request, NotFound(_("There is nothing at this address.")))
+
+
+@login_not_required
+def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is missing or old: nothing was changed."""
+    message = _("This page was open for too long. Load it again; nothing was changed.")
+    return refused(request, NotAllowed(message))
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody foresaw: logged once by Django with the request's id, which the page shows."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return unavailable(request, error)
+    reference = log.incident()
+    if wants_json(request):
+        body = {"code": "error", "message": _("Something went wrong here."), "field": None}
+        return JsonResponse(body | {"reference": reference}, status=500)
+    return _shown(
+        request,
+        500,
+        _("Something went wrong here"),
+        _("It was logged, and nothing that you wrote is lost."),
+        reference=reference,
+    )
+
+
+def _shown(
+    request: HttpRequest, status: int, title: str, text: str, *, reference: str = ""
+) -> HttpResponse:
+    if is_partial(request):
+        kind = "warn" if status in (404, 409) else "bad"
+        banner = shapes.Banner(title=f"{title}.", text=text, kind=kind, reference=reference)
+        return render(request, "desk/problems/_banner.html", {"banner": banner}, status=status)
+    context: dict[str, Any] = {
+        "frame": _frame(request, status),
+        "status": status,
+        "title": title,
+        "text": text,
+        "reference": reference,
+    }
+    return render(request, "desk/problems/page.html", context, status=status)
+
+
+def _frame(request: HttpRequest, status: int) -> shapes.Frame:
+    """The sidebar around it; without one where nobody is signed in or nothing may be asked."""
+    if status >= 500 or getattr(request, "agent", None) is None:
+        return bare_frame()
+    return frame(request)  # type: ignore[arg-type]
+
+
+def _title(status: int) -> str:
+    return TITLES[status]() if status in TITLES else _("That did not work")
+
+
+def _back(request: HttpRequest) -> str:
+    return request.get_full_path() if request.method == "GET" else "/"

@@ -1,0 +1,78 @@
+"""One ticket: its page, what live changes fetch, what was read, what stands behind the fold."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from ventanilla.desk.forms import ReadForm
+from ventanilla.desk.identity import Request
+from ventanilla.desk.present import rows
+from ventanilla.desk.present.frame import frame, today
+from ventanilla.desk.present.ticket import Loaded, load, ticket_view
+from ventanilla.desk.views.answers import here, posted, shown, target
+from ventanilla.notifications.actions import mark_read as mark_notices_read
+from ventanilla.tickets import queries
+from ventanilla.tickets.actions import personal
+from ventanilla.tickets.models import Ticket
+
+SENT = {
+    "reply": lambda: _("Reply sent"),
+    "note": lambda: _("Note saved"),
+    "forward": lambda: _("Message forwarded"),
+    "resend": lambda: _("It is sent again"),
+}
+
+
+@require_GET
+def page(request: Request, number: int) -> HttpResponse:
+    """One ticket alone."""
+    return show(request, load(request, queries.get(number, request.viewer), drafts=True))
+
+
+def show(
+    request: Request, loaded: Loaded, *, status: int = 200, forward: int | None = None
+) -> HttpResponse:
+    tv = ticket_view(request, loaded, forward=forward)
+    if target(request) == "conv":
+        return shown(request, "inbox/_open.html", status, tv=tv, frame=None)
+    around = frame(request, teams=loaded.choices.teams.values())
+    return shown(request, "ticket/page.html", status, tv=tv, frame=around)
+
+
+@require_GET
+def conversation(request: Request, number: int) -> HttpResponse:
+    """Everything that shows the ticket, part by part: after an action, and to live changes.
+
+    `did` says what the agent has just done: the composer is emptied and a toast says so.
+    """
+    place, did = here(request), request.GET.get("did", "")
+    ticket = queries.get(number, request.viewer)
+    sent = did in SENT and did != "resend"
+    loaded = load(request, ticket, drafts=sent)
+    context = {
+        "tv": ticket_view(request, loaded, here=place),
+        "fresh": sent,
+        "toast": {"text": SENT[did](), "action": None} if did in SENT else None,
+    }
+    if did:
+        context["frame"] = frame(request, place, loaded.choices.teams.values())
+        context["row"] = _row(request, ticket, place) if place else None
+    return shown(request, "ticket/_changes.html", **context)
+
+
+@require_POST
+def read(request: Request, number: int) -> HttpResponse:
+    """The agent has seen the ticket up to a message: its row is no longer bold, notices go."""
+    seen = posted(request, ReadForm)["message"]
+    ticket = queries.get(number, request.viewer)
+    message = min(seen or ticket.last_message_id or 0, ticket.last_message_id or 0)
+    personal.mark_read(request.agent.pk, ticket, message)
+    mark_notices_read(request.agent.pk, request.act.when, ticket_id=ticket.pk)
+    return HttpResponse(status=204)
+
+
+def _row(request: Request, ticket: Ticket, place: str) -> object:
+    found, belongs = queries.row(place, ticket.number, request.viewer, today())
+    return rows.row(found, place, gone=not belongs)

@@ -1,0 +1,411 @@
+"""Reading tickets: lists, counts, one ticket with all that stands around it.
+
+Whatever lists, counts or finds tickets begins with `visible_to(viewer)`. Each docstring states the
+number of SQL statements; tests hold them to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from ventanilla.events.models import Event, EventText
+from ventanilla.lib.problems import Invalid, NotFound
+from ventanilla.people.models import Contact, Identity
+from ventanilla.people.rights import Viewer
+from ventanilla.tickets.models import (
+    Attachment,
+    Draft,
+    Message,
+    Read,
+    Status,
+    Ticket,
+    TicketLink,
+    TicketQuerySet,
+)
+
+PAGE = 50
+LAST = 20  # messages shown at the end of a conversation, beside its first
+OTHERS = 10  # further tickets of a customer
+VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
+
+ACTIVE, WAITING, HELD, DONE = range(4)  # the sections of a list, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """This moment, and the calendar day around it where the reader lives."""
+
+    now: datetime
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many unresolved tickets each view holds, and which views hold something overdue."""
+
+    views: dict[str, int]
+    hot: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a list. `after` asks for the next one; empty at the end."""
+
+    tickets: list[Ticket]
+    after: str = ""
+
+
+# -- lists -------------------------------------------------------------------------------------
+def in_view(view: str, viewer: Viewer, day: Day) -> QuerySet[Ticket]:
+    """The tickets of a standard view or of a team's queue ("team-3"). Raises NotFound."""
+    seen = _seen_by(viewer)
+    if view == "mine":
+        mine = seen.filter(assignee_id=viewer.user_id)
+        return mine.filter(Q(status__lt=Status.RESOLVED) | _resolved_since(day.start))
+    if view == "resolved":
+        return seen.filter(status__gte=Status.RESOLVED)
+    live = seen.filter(status__lt=Status.RESOLVED)
+    if view == "all":
+        return live
+    if view == "unassigned":
+        return live.filter(assignee=None)
+    if view == "waiting":
+        return live.filter(status__in=(Status.PENDING, Status.ON_HOLD))
+    if view == "due-today":
+        return live.filter(due_at__lt=day.end, clock_paused=False)
+    team = _team_of(view)
+    if team is None or not may_see_team(viewer, team):
+        raise NotFound(_("There is no such view, or it isn't yours to see."))
+    return live.filter(team_id=team)
+
+
+def may_see_team(viewer: Viewer, team_id: int) -> bool:
+    """Whether a team's queue is shown: to its members, and to who sees all."""
+    if viewer.visibility == "all":
+        return True
+    return viewer.visibility == "team" and team_id in viewer.teams
+
+
+def page(view: str, viewer: Viewer, day: Day, *, after: str = "") -> Page:
+    """A page of a view: what is due first, then what waits, then what was resolved.
+
+    Each ticket has `read_up_to` (a message id, None if never read), `has_draft` and
+    `contact_address` of the looking agent. 1 statement. Raises NotFound, Invalid (`after`).
+    """
+    tickets = for_rows(in_view(view, viewer, day), viewer)
+    if view == "resolved":
+        return _newest_page(tickets, after)
+    tickets = tickets.annotate(section=_section()).order_by(
+        "section", F("due_at").asc(nulls_last=True), "-id"
+    )
+    if after:
+        tickets = tickets.filter(_behind(after))
+    found = list(tickets[: PAGE + 1])
+    return Page(found[:PAGE], _due_cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+
+
+def row(view: str, number: int, viewer: Viewer, day: Day) -> tuple[Ticket, bool]:
+    """One ticket as `page` gives it, and whether it belongs to the view. 1 statement."""
+    belongs = Exists(in_view(view, viewer, day).filter(pk=OuterRef("pk")))
+    tickets = for_rows(_seen_by(viewer), viewer).annotate(belongs=belongs)
+    ticket = tickets.filter(number=number).first()
+    if ticket is None:
+        raise missing(number)
+    return ticket, ticket.belongs  # type: ignore[attr-defined]
+
+
+def for_rows(tickets: QuerySet[Ticket], viewer: Viewer) -> QuerySet[Ticket]:
+    """The tickets with what a row shows."""
+    mine = {"agent_id": viewer.user_id, "ticket": OuterRef("pk")}
+    return tickets.select_related("contact", "team", "assignee__user").annotate(
+        read_up_to=Subquery(Read.objects.filter(**mine).values("message_id")[:1]),
+        has_draft=Exists(Draft.objects.filter(**mine)),
+        contact_address=Subquery(_first_address(OuterRef("contact"))),
+    )
+
+
+def find(words: str, viewer: Viewer) -> list[Ticket]:
+    """Tickets by number, subject, or the name or address of the customer; newest first.
+
+    At most 50, as `page` gives them. 1 statement.
+    """
+    words = " ".join(words.split())
+    wanted = words.removeprefix("#")
+    if wanted.isdecimal() and len(wanted) < 15:
+        matches = Q(number=int(wanted)) | Q(subject__icontains=words)
+    else:
+        named = Q(name__icontains=words) | Q(identities__value__icontains=words)
+        known = Contact.objects.filter(named).values("pk")
+        matches = Q(subject__icontains=words) | Q(contact__in=known)
+    found = for_rows(_seen_by(viewer).filter(matches), viewer)
+    return list(found.order_by("-updated_at", "-id")[:PAGE])
+
+
+def counts(viewer: Viewer, day: Day) -> Counts:
+    """What the sidebar counts, in one pass over the live tickets. 1 statement."""
+    mine, free = Q(assignee_id=viewer.user_id), Q(assignee=None)
+    due = Q(due_at__lt=day.end, clock_paused=False)
+    late = Q(due_at__lt=day.now, clock_paused=False)
+    waiting = Q(status__in=(Status.PENDING, Status.ON_HOLD))
+    teams = (
+        Ticket.objects.visible_to(viewer)  # type: ignore[attr-defined]
+        .unresolved()
+        .order_by()
+        .values("team_id")
+        .annotate(
+            total=Count("pk"),
+            mine=Count("pk", filter=mine),
+            unassigned=Count("pk", filter=free),
+            due_today=Count("pk", filter=due),
+            waiting=Count("pk", filter=waiting),
+            late=Count("pk", filter=late),
+            late_mine=Count("pk", filter=late & mine),
+            late_free=Count("pk", filter=late & free),
+        )
+    )
+    return _added_up(list(teams))
+
+
+def _added_up(teams: Sequence[dict[str, Any]]) -> Counts:
+    def total(of: str) -> int:
+        return sum(team[of] for team in teams)
+
+    views = {
+        "mine": total("mine"),
+        "unassigned": total("unassigned"),
+        "due-today": total("due_today"),
+        "waiting": total("waiting"),
+        "all": total("total"),
+    } | {f"team-{team['team_id']}": team["total"] for team in teams}
+    hot = {f"team-{team['team_id']}" for team in teams if team["late"]}
+    overdue = {"mine": "late_mine", "unassigned": "late_free", "due-today": "late", "all": "late"}
+    hot |= {view for view, of in overdue.items() if total(of)}
+    return Counts(views, frozenset(hot))
+
+
+# -- one ticket --------------------------------------------------------------------------------
+def get(number: int, viewer: Viewer) -> Ticket:
+    """The ticket with the rows that it points at. 1 statement. Raises NotFound."""
+    tickets = _seen_by(viewer).select_related(
+        "contact__organization", "organization", "team", "assignee__user", "category", "inbox"
+    )
+    ticket = tickets.filter(number=number).first()
+    if ticket is None:
+        raise missing(number)
+    return ticket
+
+
+def message(message_id: int, viewer: Viewer) -> Message:
+    """One message of a ticket that may be seen, with its ticket. 1 statement. Raises NotFound."""
+    seen = _seen_by(viewer).values("pk")
+    found = Message.objects.select_related("ticket", "ticket__contact")
+    one = found.filter(pk=message_id, ticket__in=seen).first()
+    if one is None:
+        raise NotFound(_("There is no such message, or it isn't yours to see."))
+    return one
+
+
+def attachment(attachment_id: int, viewer: Viewer) -> Attachment:
+    """A file of a visible ticket's message, or one's own upload. 1 statement. Raises NotFound."""
+    own = Q(message=None, uploaded_by_id=viewer.user_id)
+    shown = Q(message__ticket__in=_seen_by(viewer).values("pk"))
+    one = Attachment.objects.select_related("message").filter(own | shown, pk=attachment_id).first()
+    if one is None:
+        raise NotFound(_("There is no such file, or it isn't yours to see."))
+    return one
+
+
+def ends(ticket: Ticket) -> list[Message]:
+    """The first message and the last 20, in order. 1 statement."""
+    ids = Message.objects.filter(ticket=ticket).values("pk")
+    first, last = ids.order_by("pk")[:1], ids.order_by("-pk")[:LAST]
+    return _with_authors(Message.objects.filter(Q(pk__in=first) | Q(pk__in=last)))
+
+
+def between(ticket: Ticket, after: int, before: int, limit: int = 50) -> list[Message]:
+    """The last `limit` messages between two ids, in order. 1 statement."""
+    inside = Message.objects.filter(ticket=ticket, pk__gt=after, pk__lt=before)
+    return _with_authors(Message.objects.filter(pk__in=inside.order_by("-pk").values("pk")[:limit]))
+
+
+def files(messages: Sequence[Message], ticket: Ticket, viewer: Viewer) -> list[Attachment]:
+    """The files of these messages, and those that the agent has uploaded here. 1 statement."""
+    unused = Q(ticket=ticket) | Q(ticket=None)
+    waiting = Q(message=None, uploaded_by_id=viewer.user_id) & unused
+    shown = Q(message__in=[one.pk for one in messages])
+    return list(Attachment.objects.filter(shown | waiting).order_by("pk"))
+
+
+def events(ticket: Ticket, kinds: Iterable[str], *, limit: int = 200) -> list[Event]:
+    """The newest events of these kinds, in order, each with `words`. 1 statement.
+
+    words   its erasable texts: [{"field", "text"}]
+    """
+    texts = EventText.objects.filter(event=OuterRef("pk")).order_by("field")
+    found = Event.objects.filter(ticket_id=ticket.pk, kind__in=list(kinds)).order_by("-seq")
+    words = ArraySubquery(texts.values(one=JSONObject(field="field", text="text")))
+    return list(found.annotate(words=words)[:limit])[::-1]
+
+
+def drafts(ticket: Ticket | None, viewer: Viewer) -> list[Draft]:
+    """What the agent has begun to write here. 1 statement."""
+    return list(Draft.objects.filter(agent_id=viewer.user_id, ticket=ticket))
+
+
+def uploads(ticket: Ticket | None, viewer: Viewer) -> list[Attachment]:
+    """The agent's files that no message here has taken yet. 1 statement."""
+    mine = Attachment.objects.filter(message=None, uploaded_by_id=viewer.user_id)
+    return list(mine.filter(Q(ticket=ticket) | Q(ticket=None)).order_by("pk"))
+
+
+def addresses(words: str, viewer: Viewer) -> list[dict[str, str]]:
+    """At most ten e-mail addresses of customers by parts of name or address. 1 statement.
+
+    Of customers whose tickets the viewer may see, or who have none.
+    """
+    seen = _seen_by(viewer).filter(contact=OuterRef("contact"))
+    any_ticket = Ticket.objects.filter(contact=OuterRef("contact"))
+    named = Q(value__icontains=words) | Q(contact__name__icontains=words)
+    found = Identity.objects.filter(named, Exists(seen) | ~Exists(any_ticket), kind="email")
+    rows = found.order_by("contact__name", "value").values_list("contact__name", "value")
+    return [{"name": name, "addr": address} for name, address in rows[:10]]
+
+
+def around(ticket: Ticket, viewer: Viewer, *, named: Sequence[int] = ()) -> list[Contact]:
+    """The contact, the participants, and contacts by id. 1 statement.
+
+    Each has `identities_shown` ([{"kind", "value"}]), `takes_part`, and `tickets_seen` and
+    `tickets_live`: how many of their tickets the viewer may see.
+    """
+    takes_part = Exists(ticket.participants.filter(contact=OuterRef("pk")))
+    theirs = _seen_by(viewer).filter(contact=OuterRef("pk")).order_by().values("contact")
+    number_of = theirs.annotate(number=Count("pk")).values("number")
+    live = theirs.filter(status__lt=Status.RESOLVED).annotate(number=Count("pk")).values("number")
+    identities = Identity.objects.filter(contact=OuterRef("pk")).order_by("pk")
+    wanted = ticket.participants.values("contact")
+    contacts = Contact.objects.filter(
+        Q(pk=ticket.contact_id) | Q(pk__in=wanted) | Q(pk__in=list(named))
+    )
+    return list(
+        contacts.annotate(
+            identities_shown=ArraySubquery(
+                identities.values(one=JSONObject(kind="kind", value="value"))
+            ),
+            takes_part=takes_part,
+            tickets_seen=Subquery(number_of),
+            tickets_live=Subquery(live),
+        )
+    )
+
+
+def others(ticket: Ticket, viewer: Viewer) -> list[Ticket]:
+    """The customer's other tickets and the linked ones, newest first, each with `how`. 1 statement.
+
+    how   "perhaps", "follow_up" or "related" as in `TicketLink`; None: only the same customer
+    """
+    here = TicketLink.objects.filter(ticket=ticket)
+    there = TicketLink.objects.filter(other=ticket)
+    ids = here.values("other").union(there.values("ticket"), all=True)
+    if ticket.contact_id:
+        theirs = Ticket.objects.filter(contact=ticket.contact_id).order_by("-id")
+        ids = ids.union(theirs.values("pk")[: OTHERS + 1], all=True)
+    how = TicketLink.objects.filter(
+        Q(ticket=ticket, other=OuterRef("pk")) | Q(other=ticket, ticket=OuterRef("pk"))
+    )
+    seen = _seen_by(viewer).filter(pk__in=ids).exclude(pk=ticket.pk)
+    return list(seen.annotate(how=Subquery(how.values("how")[:1])).order_by("-id")[: OTHERS * 2])
+
+
+def missing(number: int) -> NotFound:
+    return NotFound(
+        _("There is no ticket #%(number)s, or it isn't yours to see.") % {"number": number}
+    )
+
+
+# -- parts -------------------------------------------------------------------------------------
+def _seen_by(viewer: Viewer) -> TicketQuerySet:
+    return Ticket.objects.visible_to(viewer)  # type: ignore[attr-defined,no-any-return]
+
+
+def _with_authors(messages: QuerySet[Message]) -> list[Message]:
+    return list(messages.select_related("agent__user", "contact").order_by("pk"))
+
+
+def _first_address(contact: OuterRef) -> QuerySet[Any]:
+    addresses = Identity.objects.filter(contact=contact).order_by("pk")
+    return addresses.values("value")[:1]
+
+
+def _resolved_since(start: datetime) -> Q:
+    return Q(status=Status.RESOLVED, resolved_at__gte=start)
+
+
+def _team_of(view: str) -> int | None:
+    key, _dash, number = view.partition("-")
+    return int(number) if key == "team" and number.isdecimal() and len(number) < 10 else None
+
+
+def _section() -> Case:
+    return Case(
+        When(status__lte=Status.OPEN, then=Value(ACTIVE)),
+        When(status=Status.PENDING, then=Value(WAITING)),
+        When(status=Status.ON_HOLD, then=Value(HELD)),
+        default=Value(DONE),
+    )
+
+
+def _due_cursor(last: Ticket) -> str:
+    due = last.due_at.isoformat() if last.due_at else ""
+    return f"{last.section}~{due}~{last.pk}"  # type: ignore[attr-defined]
+
+
+def _behind(after: str) -> Q:
+    """What comes behind a cursor in the order (section, due_at with none last, newest)."""
+    section, due, pk = _read_cursor(after, parts=3)
+    same, later = Q(section=int(section)), Q(section__gt=int(section))
+    if not due:
+        return later | same & Q(due_at=None, pk__lt=int(pk))
+    at = _moment(due)
+    behind = Q(due_at__gt=at) | Q(due_at=at, pk__lt=int(pk)) | Q(due_at=None)
+    return later | same & behind
+
+
+def _newest_page(tickets: QuerySet[Ticket], after: str) -> Page:
+    if after:
+        at, pk = _read_cursor(after, parts=2)
+        moment = _moment(at)
+        tickets = tickets.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=int(pk)))
+    found = list(tickets.order_by("-updated_at", "-id")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}" if last else "")
+
+
+def _read_cursor(after: str, *, parts: int) -> list[str]:
+    pieces = after.split("~")
+    numbers = [pieces[0], pieces[-1]] if parts == 3 else [pieces[-1]]
+    if len(pieces) != parts or not all(n.isdecimal() and len(n) < 19 for n in numbers):
+        raise _bad_cursor()
+    return pieces
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise _bad_cursor() from None
+    if at.tzinfo is None:
+        raise _bad_cursor()
+    return at
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid(_("This part of the list can't be found any more. Open the list again."))
