@@ -15,6 +15,7 @@ Each app may have a module `invariants` that registers its own:
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
 from ventanilla.lib import storage
@@ -36,7 +37,7 @@ class Violation:
 def invariant(name: str) -> Callable[[Check], Check]:
     """Register a function that yields a sentence for each place where `name` does not hold.
 
-    It must bear work going on meanwhile: a row may be seconds old.
+    It must bear work going on meanwhile: compare within one statement (`rows`).
     """
 
     def register(check: Check) -> Check:
@@ -50,6 +51,13 @@ def referring(digests: Check) -> Check:
     """Register a function that yields the digests of stored files that some rows point at."""
     REFERENCES.append(digests)
     return digests
+
+
+def rows(sql: str) -> list[tuple]:
+    """Return what one statement finds; a statement sees one moment, whatever goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
 
 
 def violations() -> Iterator[Violation]:
