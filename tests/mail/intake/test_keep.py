@@ -54,7 +54,7 @@ def test_the_same_bytes_again_are_a_copy_and_in_another_inbox_a_mail():  # R2
     ]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_mail_delivered_five_times_at_once_is_kept_once():  # R2
     inbox = make_inbox()
     new = []
