@@ -20,21 +20,36 @@ HUE_STEP = 15  # degrees; marks.css has a class for each step
 
 def when(at: datetime, style: str = "list") -> str:
     """A moment, short. list: "10:31", "Yesterday", "18 Nov"; message: with the time after a day;
-    relative: "12 min ago" under 24 h, then as message.
+    relative: "12 min ago" under 24 h, then as message; sentence: "tomorrow at 9:30".
     """
     at, now = timezone.localtime(at), timezone.localtime(clock.now())
     if style == "relative" and timedelta(0) <= now - at < timedelta(hours=24):
         return ago(now - at)
     time = format_date(at, pgettext("date format", "G:i"))
     days = (now.date() - at.date()).days
-    if days == 0:
+    if days == 0 and style != "sentence":
         return time
+    if style == "sentence":
+        return _in_sentence(at, days, time)
     if days == 1:
         yesterday = _("Yesterday")
         return yesterday if style == "list" else f"{yesterday.lower()}, {time}"
-    this_year, another_year = pgettext("date format", "j M"), pgettext("date format", "j M Y")
-    day = format_date(at, this_year if at.year == now.year else another_year)
+    day = _day(at, now)
     return day if style == "list" else f"{day}, {time}"
+
+
+def _day(at: datetime, now: datetime) -> str:
+    this_year, another_year = pgettext("date format", "j M"), pgettext("date format", "j M Y")
+    return format_date(at, this_year if at.year == now.year else another_year)
+
+
+def _in_sentence(at: datetime, days: int, time: str) -> str:
+    if days == 0:
+        return _("today at %(time)s") % {"time": time}
+    if days == -1:
+        return _("tomorrow at %(time)s") % {"time": time}
+    day = format_date(at, pgettext("date format in a sentence", "j F"))
+    return _("%(day)s at %(time)s") % {"day": day, "time": time}
 
 
 def full_time(at: datetime) -> str:

@@ -218,6 +218,7 @@ class Composer:
     drafts: dict[str, Draft] = field(default_factory=dict)
     seen: int = 0  # id of the last message shown: a newer one stops the reply
     forward: int | None = None  # id of the message passed on
+    senders: Sequence[Option] = ()  # mode "new": from which inbox; posted as `inbox`
     statuses: Sequence[Option] = ()  # what "Send" sets; the chosen one is the default
     max_file: int = 25_000_000
 

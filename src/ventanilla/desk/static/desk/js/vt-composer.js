@@ -38,16 +38,21 @@ class VtComposer extends HTMLElement {
   listen() {
     this.textarea.addEventListener("focus", () => this.open());
     this.querySelector(".composer-addr")?.addEventListener("toggle", () => addressFields());
-    if (this.querySelector(".composer-addr[open]")) addressFields();
+    if (this.querySelector(".composer-addr[open], form > .composer-fields")) addressFields();
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("input", (event) => this.inputCame(event));
     this.addEventListener("change", (event) => this.changeCame(event));
     this.addEventListener("keydown", (event) => this.pressed(event));
     this.addEventListener("submit", (event) => this.submitted(event), true); // before htmx reads it
+    this.addEventListener("htmx:before:request", () => this.problem.replaceChildren());
     this.addEventListener("htmx:after:request", (event) => this.answered(event));
     for (const name of ["dragover", "dragleave", "drop", "paste"]) {
       this.addEventListener(name, (event) => this[name](event));
     }
+  }
+
+  get problem() {
+    return this.querySelector(".composer-problem");
   }
 
   get chosenKind() {
@@ -222,7 +227,6 @@ class VtComposer extends HTMLElement {
     this.htmlField.value = this.html;
     if (this.editor) this.textarea.value = this.editor.text;
     this.querySelector("[name=composing]").value = Math.round(this.written / 1000);
-    this.querySelector(".composer-problem").replaceChildren();
     this.querySelector("[popover]:popover-open")?.hidePopover();
   }
 
@@ -245,7 +249,7 @@ class VtComposer extends HTMLElement {
     const banner = document.getElementById("vt-failed").content.cloneNode(true);
     banner.querySelector("b").remove();
     banner.querySelector("[data-why]").textContent = words;
-    this.querySelector(".composer-problem").replaceChildren(banner);
+    this.problem.replaceChildren(banner);
   }
 
   dragover(event) {
