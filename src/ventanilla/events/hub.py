@@ -51,7 +51,7 @@ class Scope(Protocol):
     def sees(self, *, teams: list[int], people: list[int]) -> bool: ...
 
 
-@dataclass
+@dataclass(eq=False)
 class Listener:
     """One open stream."""
 
@@ -75,6 +75,8 @@ class Hub:
         self.last_signal = 0
         self.gaps: dict[int, float] = {}  # id -> until when to look for it
         self.ready = False
+        self._reader = Reader()
+        self._ending = False
         self._woken: asyncio.Event
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -83,9 +85,13 @@ class Hub:
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._run())]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """End; a look that is under way is waited for, since its thread uses the connection."""
+        listening, running = self._tasks
+        listening.cancel()
+        self._ending = True
+        self._woken.set()
+        await asyncio.gather(listening, running, return_exceptions=True)
+        await asyncio.to_thread(self._reader.close)
         for listener in self.listeners:
             listener.put(None)
 
@@ -114,7 +120,7 @@ class Hub:
                 await asyncio.sleep(1)
 
     async def _run(self) -> None:
-        while True:
+        while not self._ending:
             try:
                 await self._look()
             except Exception:
@@ -131,7 +137,7 @@ class Hub:
             self.last_event, self.last_signal = await asyncio.to_thread(_newest)
             self.ready = True
         events, personal = await asyncio.to_thread(
-            _read, self.last_event, list(self.gaps), self.last_signal
+            self._reader.read, self.last_event, list(self.gaps), self.last_signal
         )
         self._note_gaps([row[0] for row in events])
         if any(row[1] == RIGHTS for row in events):
@@ -213,20 +219,26 @@ def _newest() -> tuple[int, int]:
     return in_thread(read)
 
 
-_reader: psycopg.Connection | None = None
+class Reader:
+    """One connection that stays open; the hub asks one question at a time."""
 
+    def __init__(self) -> None:
+        self._connection: psycopg.Connection | None = None
 
-def _read(event: int, gaps: list[int], signal: int) -> tuple[list[Any], list[Any]]:
-    """New rows, on one connection that stays open; the hub asks one question at a time."""
-    global _reader
-    if _reader is None or _reader.closed:
-        _reader = psycopg.connect(**address(), autocommit=True)
-    try:
-        events = _reader.execute(NEW_EVENTS, [event, gaps]).fetchall()
-        return events, _reader.execute(NEW_SIGNALS, [signal]).fetchall()
-    except psycopg.Error:
-        _reader.close()
-        raise
+    def read(self, event: int, gaps: list[int], signal: int) -> tuple[list[Any], list[Any]]:
+        """New rows of the log, and of the signals."""
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(**address(), autocommit=True)
+        try:
+            events = self._connection.execute(NEW_EVENTS, [event, gaps]).fetchall()
+            return events, self._connection.execute(NEW_SIGNALS, [signal]).fetchall()
+        except psycopg.Error:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
 
 
 def address() -> dict[str, Any]:
