@@ -95,9 +95,9 @@ def _is_answer(notice: Notice) -> bool:
     if _subject_says_so(notice.subject):
         return True
     subject = notice.subject.lower()
-    if REPLY.match(subject) and not (notice.automatic or notice.null_sender):
-        return False
     signs = _signs(notice)
+    if REPLY.match(subject) and signs == 0:
+        return False
     if signs == 0 and not auto_words.RECEIVED_SUBJECT.search(subject):
         return False
     return signs + _worded_signs(notice) >= 2

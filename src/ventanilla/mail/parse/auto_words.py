@@ -34,7 +34,7 @@ SUBJECT = re.compile(
             r"contestaci[oó]n autom[aá]tica",
             r"(?:estoy |me encuentro )?fuera de (?:la |mi )?oficina|mensaje autom[aá]tico",
             r"aviso de ausencia",
-            r"(?:estoy )?ausente(?: de la oficina)?\s*[:-]|ausencia (?:de|por|temporal)",
+            r"(?:estoy )?ausente(?: de la oficina)?\s*[:-]|ausencia (?:temporal|de (?:la )?oficina|por vacaciones)|ausencia\s*[:-]",
             r"de vacaciones\s*(?:[:-]|$)|estoy de vacaciones",
             r"resposta autom[aá]tica|auto-?resposta|(?:estou )?fora d[oe] escrit[oó]rio",
             r"ausência (?:tempor|do)|aus[eê]ncia\s*:",

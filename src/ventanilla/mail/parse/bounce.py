@@ -8,7 +8,14 @@ in the notice above the returned mail, preferring those that the returned mail w
 import re
 from dataclasses import dataclass
 
-from ventanilla.mail.parse import addresses, bounce_words, delivery_status, headers, message_ids
+from ventanilla.mail.parse import (
+    addresses,
+    bounce_words,
+    delivery_status,
+    headers,
+    message_ids,
+    structure,
+)
 from ventanilla.mail.parse.delivery_status import Outcome
 from ventanilla.mail.parse.headers import Headers
 from ventanilla.mail.parse.limits import WORDS, Defects
@@ -65,14 +72,16 @@ def read(notice: Notice) -> Bounce | None:
     if not outcomes and not failed and outer < 1:
         return None
     told, returned_text = _split(notice.text)
-    if not outcomes and FIELD.search(notice.text):
-        outcomes = delivery_status.of_fields(notice.text[:WORDS].encode())
+    if not outcomes:
+        outcomes = _told_in_text(notice) or _passed_on(notice)
     failures = [outcome for outcome in outcomes if outcome.is_failure]
     if not failures and any(outcome.is_success for outcome in outcomes):
         return None
-    if not failures and not failed and outer + _inner_score(notice, told) < ENOUGH:
-        return None
     returned = _returned(notice.root, returned_text)
+    if not failures and not failed:
+        needed = ENOUGH if _is_machine_made(notice) else ENOUGH + 1
+        if outer + _inner_score(notice, told) + (returned is not None) < needed:
+            return None
     status = next((outcome.status for outcome in failures if outcome.status), "")
     return Bounce(
         recipients=_recipients(notice, failures, failed, told, returned),
@@ -87,6 +96,21 @@ def read(notice: Notice) -> Bounce | None:
     )
 
 
+def _told_in_text(notice: Notice) -> list[Outcome]:
+    """A report's fields in the plain text of a notice."""
+    if not FIELD.search(notice.text):
+        return []
+    return delivery_status.of_fields(notice.text[:WORDS].encode())
+
+
+def _passed_on(notice: Notice) -> list[Outcome]:
+    """A report inside the message that a gateway's own notice returns."""
+    for part in notice.root.walk():
+        if part.content_type == "message/rfc822":
+            return delivery_status.outcomes(structure.split(part.body, Defects()))
+    return []
+
+
 def is_receipt(root: Part) -> bool:
     """A read receipt, or a report of success only: automatic, but nothing failed."""
     kinds = {part.content_type for part in root.walk()}
@@ -94,6 +118,12 @@ def is_receipt(root: Part) -> bool:
         return True
     outcomes = delivery_status.outcomes(root)
     return bool(outcomes) and all(outcome.is_success for outcome in outcomes)
+
+
+def _is_machine_made(notice: Notice) -> bool:
+    """Whether anything but words says that no person wrote it."""
+    machine = notice.sender is not None and is_daemon(notice.sender)
+    return machine or notice.null_sender or notice.automatic
 
 
 def _outer_score(notice: Notice) -> int:
@@ -247,6 +277,8 @@ def _returned(root: Part, returned_text: str) -> Headers | None:
             fields, _ = headers.read(part.raw, part.start, part.stop, Defects())
             if fields.fields:
                 return fields
+        if part.depth and "from" in part.headers and "received" in part.headers:
+            return part.headers  # the returned mail itself stands where a part should
     lines = list(HEADER_LINE.finditer(returned_text))
     if len(lines) < 2:
         return None

@@ -210,10 +210,10 @@ DELAYED = re.compile(
         )
     )
 )
-REFUSED_FOR_NOW = re.compile(r"(?<![\d.])4(?:\.\d\.\d{1,3}|[0-5]\d[ -](?!\w{0,3}\.))")
+REFUSED_FOR_NOW = re.compile(r"(?<![\d.])4(?:\.\d\.\d{1,3}|[0-5]\d[ -](?!\d))")
 FINAL = re.compile(
-    r"(?<![\d.])5(?:\.\d\.\d{1,3}|[0-5]\d[ -](?!\w{0,3}\.))|giving up|i've given up|gave up"
-    r"|permanent|user unknown|no such user|unknown user|not be delivered"
+    r"(?<![\d.])5(?:\.\d\.\d{1,3}|[0-5]\d[ -](?!\d))|giving up|i've given up|gave up"
+    r"|permanent|user unknown|no such user|unknown user"
 )
 
 # Lines behind which the returned mail stands.

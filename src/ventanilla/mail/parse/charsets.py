@@ -142,12 +142,14 @@ def _is_mislabelled_utf8(data: bytes, declared: str) -> bool:
 
 
 def _guess(data: bytes, declared: str | None, hint: str | None) -> tuple[str, str]:
+    if declared == "iso2022_jp_ext" and JAPANESE_ESCAPE.search(data):
+        return _iso2022(data), declared
     if (text := _strictly(data, "utf-8")) is not None:
         return text, "utf-8"
     if _mostly_utf8(data, declared):
         return _by_line(data), "utf-8"
     if declared and declared not in LATIN and declared != "utf-8":
-        text = _iso2022(data) if declared == "iso2022_jp_ext" else data.decode(declared, "replace")
+        text = data.decode(declared, "replace")
         if text.count("\ufffd") * 20 <= len(text) + 20:
             return text, declared
     if hint and hint not in LATIN and (text := _strictly(data, hint)) is not None:

@@ -44,10 +44,15 @@ def unpacked(values: dict[str, Any], contents: list[bytes]) -> Parsed:
     if values["bounce"]:
         known["bounce"] = Bounce(**{k: _frozen(v) for k, v in values["bounce"].items()})
     known["attachments"] = tuple(
-        Attachment(*file, content)
+        _attachment(file, content)
         for file, content in zip(values["attachments"], contents, strict=True)
     )
     return Parsed(**known)
+
+
+def _attachment(values: list[Any], content: bytes) -> Attachment:
+    filename, content_type, size, sha256, cid, inline = values
+    return Attachment(filename, content_type, size, sha256, cid, inline, content)
 
 
 def _frozen(value: Any) -> Any:

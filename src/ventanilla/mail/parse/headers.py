@@ -12,7 +12,7 @@ from ventanilla.mail.parse.limits import HEADER, HEADER_BLOCK, Defects
 
 LINE = re.compile(rb"([^\r\n]*+)(\r{0,2}\n|\r|\Z)")
 NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,200})[ \t]{0,20}:")
-ENVELOPE = re.compile(rb">?From [^\r\n]*+(?:\r{0,2}\n|\r|\Z)")
+ENVELOPE = re.compile(rb">?From (?![ \t]{0,20}:)[^\r\n]*+(?:\r{0,2}\n|\r|\Z)")
 BLANK_LINE = re.compile(rb"\r{0,2}\n\r{0,2}\n|\r\r")
 FOLD = re.compile(r"[ \t]*(?:\r{0,2}\n|\r)[ \t]*")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u2028\u2029]")

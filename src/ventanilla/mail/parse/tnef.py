@@ -26,7 +26,7 @@ def unwrap(data: bytes) -> Unwrapped | None:
 
     logging.getLogger("tnef-decode").setLevel(logging.CRITICAL)
     try:
-        read = TNEF(data, do_checksum=False)
+        read = TNEF(data + b"\0", do_checksum=False)  # it overlooks a last attribute of one byte
         return Unwrapped(
             tuple(_file(attachment) for attachment in read.attachments),
             _text(read),

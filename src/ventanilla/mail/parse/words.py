@@ -8,6 +8,7 @@ from ventanilla.mail.parse import charsets
 START = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?")
 HEX = re.compile(r"[0-9A-Fa-f]{2}")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -97,12 +98,18 @@ def _bytes(words: list[Word]) -> bytes:
         letters = carried + word.payload
         bare = NOT_BASE64.sub("", letters)
         goes_on = place + 1 < len(words) and words[place + 1].encoding == "b"
-        if len(bare) % 4 and "=" not in letters and goes_on:
+        if goes_on and "=" not in letters and _is_cut(bare):
             carried = letters
             continue
         carried = ""
         data.append(_from_b(letters, bare))
     return b"".join(data)
+
+
+def _is_cut(bare: str) -> bool:
+    """Whether bits are left over that the next word must complete; else only padding is missing."""
+    spare = len(bare) % 4
+    return spare == 1 or (spare > 1 and bool(LETTERS.index(bare[-1]) & (15 if spare == 2 else 3)))
 
 
 def _from_b(letters: str, bare: str) -> bytes:
