@@ -56,6 +56,7 @@ class Frame:
     setup_url: str = ""
     me_url: str = ""
     availability_url: str = ""
+    notices_url: str = ""  # JSON title, text, url, tag of the newest notice; 204: none
     logout_url: str = ""
 
 

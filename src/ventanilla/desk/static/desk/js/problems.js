@@ -12,12 +12,19 @@ document.addEventListener("htmx:before:response", (event) => {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
-  if (ctx.response.status < 400 || ctx.text.includes("<hx-partial")) return;
-  const form = ctx.response.status === 422;
-  if (form) return;
+  if (ctx.response.status < 400) return;
+  if (isLive(ctx)) return unasked(event);
+  if (ctx.response.status === 422 || ctx.text.includes("<hx-partial")) return;
   ctx.swap = "none";
-  if (!isLive(ctx)) complain(ctx.sourceElement);
+  complain(ctx.sourceElement);
 });
+
+// What nobody asked for complains only about what concerns the reader: signed out, ticket gone.
+function unasked(event) {
+  const { status } = event.detail.ctx.response;
+  const gone = status === 404 && event.detail.ctx.sourceElement.matches(".conv-head");
+  if (status !== 401 && !gone) event.preventDefault();
+}
 
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;

@@ -4,6 +4,7 @@
 import { Drafts } from "./drafts.js";
 import { clock } from "./words.js";
 
+const NOT_DRAFTED = ["body", "files", "csrfmiddlewaretoken", "seen", "force", "inbox"];
 const PAUSE = 5_000; // a longer silence between two keys is not writing
 
 class VtComposer extends HTMLElement {
@@ -159,7 +160,7 @@ class VtComposer extends HTMLElement {
   // The fields of a draft. Another tab's are saved when it is left.
   read(kind) {
     const fields = new FormData(this.form);
-    for (const name of ["body", "files", "csrfmiddlewaretoken", "seen"]) fields.delete(name);
+    for (const name of NOT_DRAFTED) fields.delete(name);
     fields.set("kind", kind);
     fields.set("html", kind === this.kind ? this.html : (this.texts.get(kind) ?? ""));
     fields.set("composing", Math.round(this.written / 1000));

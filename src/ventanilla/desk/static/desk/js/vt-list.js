@@ -81,7 +81,6 @@ class VtList extends HTMLElement {
   answered(event) {
     const { ctx } = event.detail;
     if (ctx.response.status !== 404 || !ctx.sourceElement.matches(".tl-row")) return;
-    ctx.swap = "none";
     ctx.sourceElement.classList.add("is-gone");
   }
 }
