@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -32,15 +32,15 @@ def chosen(
     cc: Sequence[Address],
     bcc: Sequence[Address],
     *,
-    own: Collection[str],
+    is_own: Callable[[str], bool],
 ) -> Recipients:
     """Who really gets it.
 
-    own   addresses of the desk's inboxes in lower case; what is sent there would come back
+    is_own   says which addresses are the desk's: what is sent there would come back
     Raises Invalid: an address that is none, nobody left, more than fifty.
     """
     seen: set[str] = set()
-    found = Recipients(*(tuple(_people(each, own, seen)) for each in (to, cc, bcc)))
+    found = Recipients(*(tuple(_people(each, is_own, seen)) for each in (to, cc, bcc)))
     if not found.addresses:
         raise Invalid(
             _("There is nobody to send this to: only addresses of this desk were given."),
@@ -55,13 +55,9 @@ def chosen(
     return found
 
 
-def is_own(address: str, own: Collection[str]) -> bool:
-    """Whether mail to `address` reaches this desk: an inbox, an alias, or one with a +part."""
-    local, _at, domain = address.lower().rpartition("@")
-    return address.lower() in own or f"{local.partition('+')[0]}@{domain}" in own
-
-
-def _people(addresses: Iterable[Address], own: Collection[str], seen: set[str]) -> Iterable[Person]:
+def _people(
+    addresses: Iterable[Address], is_own: Callable[[str], bool], seen: set[str]
+) -> Iterable[Person]:
     for each in addresses:
         try:
             address = mime.checked(each["addr"])
@@ -71,7 +67,7 @@ def _people(addresses: Iterable[Address], own: Collection[str], seen: set[str]) 
                 % {"address": mime.single_line(each["addr"])[:100]},
                 field="to",
             ) from error
-        if address.lower() in seen or is_own(address, own):
+        if address.lower() in seen or is_own(address):
             continue
         seen.add(address.lower())
         yield each.get("name", ""), address

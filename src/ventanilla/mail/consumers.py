@@ -1,0 +1,40 @@
+"""Mail reacts to the log: what somebody wrote becomes a mail that waits to be sent."""
+
+from __future__ import annotations
+
+from django.utils import translation
+
+from ventanilla.events.acts import Act
+from ventanilla.events.models import Event
+from ventanilla.lib import clock
+from ventanilla.lib.problems import Invalid
+from ventanilla.mail import outgoing
+from ventanilla.mail.models import OutgoingMail
+from ventanilla.people.queries import desk
+from ventanilla.tickets.actions import mark_failed
+from ventanilla.tickets.models import Delivery, Message
+
+RELATED = ("ticket__team", "agent__user")
+
+
+def queue_outgoing(event: Event) -> None:
+    """Queue the mail of a message that was just written or is to be sent again. Safe twice.
+
+    What can't become a mail fails at once, in words that its author reads.
+    """
+    message = _waiting(event.data["message"])
+    if message is None or OutgoingMail.objects.filter(event_id=event.pk).exists():
+        return
+    now = clock.now()
+    try:
+        with translation.override(desk().language):
+            outgoing.queue(message, event, now)
+    except Invalid as problem:
+        act = Act.of_system(now).because_of(event)
+        mark_failed(message, act, attempts=0, reason=problem.message)
+
+
+def _waiting(message_id: int | None) -> Message | None:
+    """The message, if it is one that goes out by mail and has not left yet."""
+    messages = Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED)
+    return messages.select_related(*RELATED).first()
