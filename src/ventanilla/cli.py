@@ -11,7 +11,7 @@ from ventanilla import __version__, commands
 from ventanilla.lib.env import BadSetting
 from ventanilla.lib.home import HomeProblem
 from ventanilla.lib.problems import Problem
-from ventanilla.lib.supervisor import HOPELESS
+from ventanilla.lib.supervisor import HOPELESS, GaveUp
 from ventanilla.lib.terminal import gettext as _
 
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return chosen.run(chosen) or 0
     except (BadSetting, HomeProblem) as problem:
         return complain(problem, HOPELESS)
-    except Problem as problem:
+    except (Problem, GaveUp) as problem:
         return complain(problem, 1)
     except KeyboardInterrupt:
         return 130
@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def complain(problem: Exception, code: int) -> int:
-    print(f"ventanilla: {problem}", file=sys.stderr)
+    if str(problem):
+        print(f"ventanilla: {problem}", file=sys.stderr)
     return code
 
 

@@ -22,7 +22,6 @@ from ventanilla.lib import ports, schema
 from ventanilla.lib.terminal import gettext as _
 
 GIGABYTE = 10**9
-OLDEST_POSTGRES = 15
 
 
 @dataclass(frozen=True)
@@ -142,50 +141,25 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def database_version() -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        major = int(cursor.fetchone()[0]) // 10_000
-        cursor.execute("SHOW server_encoding")
-        encoding = cursor.fetchone()[0]
-    what = _("PostgreSQL %(major)d, %(encoding)s") % {"major": major, "encoding": encoding}
-    if major < OLDEST_POSTGRES:
-        yield Finding(what, _("Ventanilla needs PostgreSQL 15 or newer."))
-    elif encoding != "UTF8":
-        yield Finding(what, _("Make the database anew with ENCODING 'UTF8'."))
+def database_server() -> Iterator[Finding]:
+    found = schema.server()
+    what = _("PostgreSQL %(major)d, %(encoding)s")
+    advice = ""
+    if found.major < schema.OLDEST_POSTGRES:
+        advice = _("Ventanilla needs PostgreSQL 15 or newer.")
+    elif found.encoding != "UTF8":
+        advice = _("Make the database anew with ENCODING 'UTF8'.")
+    yield Finding(what % {"major": found.major, "encoding": found.encoding}, advice)
+    if found.has_vector:
+        yield Finding(_("The extension vector is there"))
     else:
-        yield Finding(what)
-
-
-def database_extension() -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
-        if row := cursor.fetchone():
-            yield Finding(_("pgvector %(version)s") % {"version": row[0]})
-            return
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')")
-        installed = cursor.fetchone()[0]
-    statement = "CREATE EXTENSION vector;"
-    if installed:
-        advice = _("As a superuser, in the database %(name)s, run: %(statement)s")
-    else:
-        advice = _(
-            "Install pgvector on the database's machine (Debian: postgresql-18-pgvector). Then, as "
-            "a superuser, in the database %(name)s, run: %(statement)s"
-        )
-    name = connection.settings_dict["NAME"]
-    yield Finding(
-        _("The extension vector is missing"), advice % {"name": name, "statement": statement}
-    )
-
-
-def database_role() -> Iterator[Finding]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname, rolsuper FROM pg_roles WHERE rolname = current_user")
-        name, is_super = cursor.fetchone()
-    what = _("The database's role is %(name)s") % {"name": name}
+        yield Finding(_("The extension vector is missing"), schema.advice_on_vector(found))
     advice = _("It is a superuser. Give Ventanilla a role of its own that owns its database.")
-    yield Finding(what, advice if is_super else "", wrong=False)
+    yield Finding(
+        _("The database's role is %(name)s") % {"name": found.role},
+        advice if found.is_superuser else "",
+        wrong=False,
+    )
 
 
 def database_schema() -> Iterator[Finding]:
@@ -237,9 +211,7 @@ def database_away() -> Finding | None:
 
 CHECKS: list[Check] = [python, home, disk, web_port, base_url]
 WITH_DATABASE: list[Check] = [
-    database_version,
-    database_extension,
-    database_role,
+    database_server,
     database_schema,
     shared_storage,
 ]

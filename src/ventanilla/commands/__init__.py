@@ -13,6 +13,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ventanilla.lib.terminal import gettext as _
+
 
 @contextmanager
 def installation(purpose: str) -> Iterator[None]:
@@ -27,11 +29,28 @@ def installation(purpose: str) -> Iterator[None]:
         set_up_django()
         from ventanilla.lib import schema
 
-        if started:
-            schema.update()
-        else:
-            schema.require_current()
+        with answering():
+            if started:
+                schema.update()
+            else:
+                schema.require_current()
         yield
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn a database that is away into one sentence."""
+    from django.db import OperationalError
+
+    from ventanilla.lib.home import HomeProblem
+
+    try:
+        yield
+    except OperationalError as error:
+        raise HomeProblem(
+            _("The database does not answer: %(reason)s")
+            % {"reason": str(error).strip().partition("\n")[0]}
+        ) from error
 
 
 def set_up_django() -> None:

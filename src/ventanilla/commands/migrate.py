@@ -12,13 +12,14 @@ def register(groups) -> None:
 
 
 def migrate(_chosen) -> int:
-    from ventanilla.commands import set_up_django
+    from ventanilla.commands import answering, set_up_django
     from ventanilla.lib import home, schema
     from ventanilla.lib.embedded import running_database
 
     with running_database(home.path(), "ventanilla migrate"):
         set_up_django()
-        done = schema.update()
+        with answering():
+            done = schema.update()
     if not os.environ.get(SUPERVISED):
         print(_("The database is now up to date.") if done else _("The database is up to date."))
     return 0

@@ -39,7 +39,7 @@ def run_worker(_chosen) -> int:
 
 def get_ready() -> None:
     """Prepare a process of the product: its home, Django, and a schema that it knows."""
-    from ventanilla.commands import set_up_django
+    from ventanilla.commands import answering, set_up_django
     from ventanilla.lib import home
 
     home.prepare(home.path())
@@ -47,4 +47,5 @@ def get_ready() -> None:
     if not os.environ.get(SUPERVISED):
         from ventanilla.lib import schema
 
-        schema.require_current()
+        with answering():
+            schema.require_current()

@@ -56,7 +56,8 @@ def run(place: Path, *, demo: bool) -> int:
         if sys.stdout.isatty():
             await run_once("signin-link", "--if-any")
 
-    return asyncio.run(supervise(parts(place, demo=demo), say=say, ready=ready))
+    asyncio.run(supervise(parts(place, demo=demo), say=say, ready=ready))
+    return 0
 
 
 def parts(place: Path, *, demo: bool) -> list[Part]:

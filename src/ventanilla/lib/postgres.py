@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ventanilla.lib import home
 from ventanilla.lib import postgres_install as install
 from ventanilla.lib.home import HomeProblem, make_private
 from ventanilla.lib.terminal import gettext as _
@@ -22,6 +23,7 @@ from ventanilla.lib.tether import Tether
 
 # A fast stop; when it hangs (seen during crash recovery) an immediate one; then none at all.
 STOPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+ROLES = ("postgres", home.ROLE)  # who may sign in
 LOG_LIMIT = 10_000_000
 # The remains of a killed server: gone within moments, so starting again is the answer.
 PASSING = ("pre-existing shared memory block", "lock file")
@@ -112,7 +114,7 @@ class Server:
             command, capture_output=True, text=True, env=_environment(), check=False
         )
         if done.returncode:
-            raise DatabaseProblem(done.stderr.strip())
+            raise DatabaseProblem(done.stderr.strip().partition("\n")[0])
         return done.stdout.strip()
 
     def provision(self, role: str, database: str) -> None:
@@ -121,6 +123,14 @@ class Server:
             self.sql(f"CREATE ROLE {role} LOGIN")
         if not self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
             self.sql(f"CREATE DATABASE {database} OWNER {role}")
+        if not self.sql("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'"):
+            raise DatabaseProblem(
+                _(
+                    "The PostgreSQL in %(folder)s has no pgvector. Install it (Debian: "
+                    "postgresql-%(major)d-pgvector), or unset VENTANILLA_POSTGRES_BIN."
+                )
+                % {"folder": self.programs, "major": self.major}
+            )
         self.sql("CREATE EXTENSION IF NOT EXISTS vector", database=database)
 
     # What start() is made of.
@@ -195,7 +205,7 @@ class Server:
         )
 
     def _configure(self) -> None:
-        rules, people = install.access_rules(self.account)
+        rules, people = install.access_rules(self.account, ROLES)
         texts = {
             "postgresql.conf": install.configuration(self.socket, self.major, durable=self.durable),
             "pg_hba.conf": rules,

@@ -184,11 +184,11 @@ def configuration(socket: Path, major: int, *, durable: bool) -> str:
     return lines + "include_if_exists = 'local.conf'\n"
 
 
-def access_rules(who: Account) -> tuple[str, str]:
+def access_rules(who: Account, roles: tuple[str, ...]) -> tuple[str, str]:
     """Return pg_hba.conf and pg_ident.conf: only the socket, only root and the house's own user."""
     names = {who.name, "root", pwd.getpwuid(os.geteuid()).pw_name}
     rules = "local all all peer map=house\n"
-    people = "".join(f"house {name} all\n" for name in sorted(names))
+    people = "".join(f"house {name} {role}\n" for name in sorted(names) for role in roles)
     return rules, people
 
 

@@ -1,5 +1,6 @@
 """Whether the database's tables are those that this code knows, and making them so."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 from django.core.management import call_command
@@ -9,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from ventanilla.lib.home import HomeProblem
 from ventanilla.lib.terminal import gettext as _
 
+OLDEST_POSTGRES = 15
 LOCK = 0x7EA7_0001  # one machine migrates at a time
 
 
@@ -16,6 +18,19 @@ class State(Enum):
     CURRENT = "current"
     BEHIND = "behind"
     AHEAD = "ahead"
+
+
+@dataclass(frozen=True)
+class Server:
+    """What is on the other side of the connection."""
+
+    major: int
+    encoding: str
+    has_vector: bool
+    offers_vector: bool
+    database: str
+    role: str
+    is_superuser: bool
 
 
 class SchemaProblem(HomeProblem):
@@ -36,6 +51,7 @@ def state() -> State:
 
 def update() -> bool:
     """Bring the schema up to date, one process at a time; return whether anything was done."""
+    require_server()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         try:
@@ -47,6 +63,49 @@ def update() -> bool:
     if found is State.AHEAD:
         raise SchemaProblem(too_new())
     return found is State.BEHIND
+
+
+def require_server() -> None:
+    """Raise SchemaProblem unless the server is one that Ventanilla can live on."""
+    found = server()
+    if found.major < OLDEST_POSTGRES:
+        raise SchemaProblem(
+            _("Ventanilla needs PostgreSQL 15 or newer, and this is %(major)d.")
+            % {"major": found.major}
+        )
+    if not found.has_vector:
+        raise SchemaProblem(advice_on_vector(found))
+
+
+def server() -> Server:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version_num')::int / 10000,"
+            " current_setting('server_encoding'),"
+            " EXISTS (SELECT FROM pg_extension WHERE extname = 'vector'),"
+            " EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector'),"
+            " current_database(), current_user,"
+            " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+        )
+        return Server(*cursor.fetchone())
+
+
+def advice_on_vector(found: Server) -> str:
+    """Return what the database's administrator has to do, with the one statement."""
+    place = {
+        "name": found.database,
+        "major": found.major,
+        "statement": "CREATE EXTENSION vector;",
+    }
+    if found.offers_vector:
+        return _("As a superuser, in the database %(name)s, run once: %(statement)s") % place
+    return (
+        _(
+            "Install pgvector on the database's machine (Debian: postgresql-%(major)d-pgvector). "
+            "Then, as a superuser, in the database %(name)s, run once: %(statement)s"
+        )
+        % place
+    )
 
 
 def require_current() -> None:

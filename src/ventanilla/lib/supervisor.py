@@ -11,7 +11,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from ventanilla.lib.home import HomeProblem
 from ventanilla.lib.postgres import Cancelled, DatabaseProblem, Server
 from ventanilla.lib.terminal import gettext as _
 from ventanilla.lib.tether import Tether
@@ -143,10 +142,11 @@ class Database:
 
 async def supervise(
     parts: Sequence[Part], *, say: Say, ready: Callable[[], Awaitable[None]] | None = None
-) -> int:
-    """Run the parts until a signal comes or one can't run; return the exit code.
+) -> None:
+    """Run the parts until a signal comes, then stop them.
 
     ready   awaited beside them once all have started
+    Raises, after all have stopped, GaveUp or HomeProblem when one of them can't run.
     """
     _raise_file_limit()
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -156,21 +156,20 @@ async def supervise(
         for part in parts:
             watch.starting(part)
             await watch.until(asyncio.ensure_future(part.start()), stop)
-            if stop.is_set() or watch.failed:
+            if stop.is_set():
                 break
             watch.keep(part)
         else:
             if ready is not None:
                 watch.beside(ready())
             await watch.until(None, stop)
-    return 1 if watch.failed else 0
 
 
 class _Watch:
     """The parts that have been started, each with the task that keeps it running."""
 
     def __init__(self, say: Say):
-        self.say, self.failed = say, False
+        self.say = say
         self._parts: list[Part] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -202,20 +201,15 @@ class _Watch:
         stopped = asyncio.create_task(stop.wait())
         awaited = {stopped, *self._tasks} | ({work} if work else set())
         done, _rest = await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
-        for task in done - {stopped}:
-            if error := task.exception():
-                self._fail(error)
-        stopped.cancel()
-        if work is not None and not work.done():
-            await self._parts[-1].stop()
-            await asyncio.gather(work, return_exceptions=True)
-
-    def _fail(self, error: BaseException) -> None:
-        if not isinstance(error, GaveUp | HomeProblem):
-            raise error
-        self.failed = True
-        if str(error):
-            self.say(str(error))
+        try:
+            for task in done - {stopped}:
+                if error := task.exception():
+                    raise error
+        finally:
+            stopped.cancel()
+            if work is not None and not work.done():
+                await self._parts[-1].stop()
+                await asyncio.gather(work, return_exceptions=True)
 
 
 async def _keep(part: Part, say: Say) -> None:
