@@ -168,7 +168,7 @@ def _reopened(event: Event, names: Names) -> Said:
     times = event.data["times"]
     if times == 1:
         return _("Reopened"), "rotate-ccw"
-    return sentence(_("Reopened for the %(times)s. time"), times=times), "rotate-ccw"
+    return sentence(_("Reopened, %(times)s times so far"), times=times), "rotate-ccw"
 
 
 def _linked(event: Event, names: Names) -> Said:
