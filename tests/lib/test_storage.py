@@ -153,6 +153,18 @@ def test_on_return_the_file_and_every_folder_above_it_are_on_the_disk(disk, monk
     assert {path.stat().st_ino for path in (disk.parent, disk)} <= set(synced)  # new folders
 
 
+def test_many_files_are_put_with_one_wait_for_the_disk(store, monkeypatch):
+    waits, real = [], os.sync
+    monkeypatch.setattr(os, "sync", lambda: waits.append(1) or real())
+
+    with storage.bulk() as put:
+        kept = {put(str(number).encode()) for number in range(20)}
+
+    assert set(storage.digests()) == kept
+    assert {storage.read(digest) for digest in kept} == {str(n).encode() for n in range(20)}
+    assert len(waits) == (0 if isinstance(store, FakeS3) else 1)
+
+
 def test_a_write_that_fails_leaves_nothing_behind(disk, monkeypatch):  # R50
     def full(handle):
         raise OSError(28, "No space left on device")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,9 +79,13 @@ def restore(backup: Path, *, verified: tuple[Manifest, set[str]]) -> None:
     _require_empty(manifest, digests)
     with TemporaryDirectory(dir=settings.HOME, prefix="restore-") as folder:
         dump = Path(folder) / "database"
-        with dump.open("wb") as database, _entries(backup) as entries:
+        with (
+            dump.open("wb") as database,
+            storage.bulk() as put,
+            _entries(backup) as entries,
+        ):
             for entry, content in entries:
-                _take(entry, content, database)
+                _take(entry, content, database, put)
         pg_tools.restore(dump)
     schema.update()
     with connection.cursor() as cursor:
@@ -149,12 +153,17 @@ def _require_empty(manifest: Manifest, digests: set[str]) -> None:
         )
 
 
-def _take(entry: tarfile.TarInfo, content: IO[bytes], database: IO[bytes]) -> None:
+def _take(
+    entry: tarfile.TarInfo,
+    content: IO[bytes],
+    database: IO[bytes],
+    put: Callable[[bytes], str],
+) -> None:
     kind, _slash, name = entry.name.partition("/")
     if kind == "database":
         while piece := content.read(_PIECE):
             database.write(piece)
-    elif kind == "files" and storage.put(content.read()) != name:
+    elif kind == "files" and put(content.read()) != name:
         raise BackupProblem(_("The backup has changed while it was being restored."))
     elif entry.name == KEYRING:
         keyring.store(content.read())

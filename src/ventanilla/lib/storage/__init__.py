@@ -7,7 +7,8 @@ cut. Whatever the machine refuses (a full disk, no connection) is an `OSError`.
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -18,8 +19,8 @@ from ventanilla.lib.storage.disk import DiskStore
 from ventanilla.lib.storage.store import Damaged, Missing, Store, Unavailable, digest_of
 
 __all__ = [
-    "Damaged", "Missing", "Unavailable", "digests", "exists", "open", "put", "read", "remove",
-    "size",
+    "Damaged", "Missing", "Unavailable",
+    "bulk", "digests", "exists", "open", "put", "read", "remove", "size",
 ]  # fmt: skip
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -30,6 +31,20 @@ def put(data: bytes) -> str:
     digest = hashlib.sha256(data).hexdigest()
     _store().put(digest, data)
     return digest
+
+
+@contextmanager
+def bulk() -> Iterator[Callable[[bytes], str]]:
+    """Yield a `put` for many files, which are on the disk when the block has ended, not before."""
+    store = _store()
+
+    def put_soon(data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        store.put(digest, data, durable=False)
+        return digest
+
+    yield put_soon
+    store.settle()
 
 
 def read(digest: str) -> bytes:

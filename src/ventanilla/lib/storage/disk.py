@@ -22,12 +22,16 @@ class DiskStore:
         self._incoming = root / "incoming"
         self._durable: set[Path] = set()  # folders whose own entry is on the disk
 
-    def put(self, digest: str, data: bytes) -> None:
+    def put(self, digest: str, data: bytes, *, durable: bool = True) -> None:
         path = self._path(digest)
         self._ensure_folder(path.parent)
         if not _holds(path, digest):
-            self._write(path, data)
-        _sync(path.parent)  # also for a file that another process renamed a moment ago
+            self._write(path, data, durable=durable)
+        if durable:
+            _sync(path.parent)  # also for a file that another process renamed a moment ago
+
+    def settle(self) -> None:
+        os.sync()
 
     def open(self, digest: str) -> BinaryIO:
         try:
@@ -54,7 +58,7 @@ class DiskStore:
     def _path(self, digest: str) -> Path:
         return self._root / digest[:2] / digest
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, path: Path, data: bytes, *, durable: bool) -> None:
         self._ensure_folder(self._incoming)
         temporary = self._incoming / token_hex(16)
         try:
@@ -62,7 +66,8 @@ class DiskStore:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             temporary.rename(path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -61,9 +61,12 @@ class S3Store:
         prefix = parts.path.strip("/")
         return cls(client, parts.netloc, f"{prefix}/" if prefix else "")
 
-    def put(self, digest: str, data: bytes) -> None:
+    def put(self, digest: str, data: bytes, *, durable: bool = True) -> None:
         with _failures(digest):
             self._client.put_object(Bucket=self._bucket, Key=self._key(digest), Body=data)
+
+    def settle(self) -> None:
+        """Nothing to wait for: a store answers when it has the file."""
 
     def open(self, digest: str) -> BinaryIO:
         file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (the caller closes it)
