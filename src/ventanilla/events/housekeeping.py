@@ -1,4 +1,4 @@
-"""What is swept each minute: jobs whose worker died, signals nobody needs any more."""
+"""What is swept each minute: jobs whose worker died, signals and counters nobody needs any more."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
 from ventanilla.events.models import Signal
+from ventanilla.lib import clock, ratelimit
 
 logger = structlog.get_logger(__name__)
 SIGNALS_KEPT = timedelta(minutes=5)
@@ -19,6 +20,7 @@ def sweep() -> int:
     """Run all of it. Returns 0: a sweep leaves nothing that calls for another at once."""
     rescue_jobs()
     Signal.objects.filter(created_at__lt=Now() - SIGNALS_KEPT).delete()
+    ratelimit.forget(clock.now())
     return 0
 
 
