@@ -18,7 +18,7 @@ LINT = {
 }
 TESTS = {
     "servers": [sys.executable, "tools/servers.py"],
-    "tests": [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"],
+    "tests": [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"],
 }
 
 

@@ -85,6 +85,17 @@ def test_a_home_too_deep_for_a_socket_gets_a_short_one_always_the_same():
     assert home.socket_folder(Path("/var/lib/ventanilla")) == Path("/var/lib/ventanilla/run")
 
 
+def test_any_folder_name_will_do(place):
+    odd = place / "Mi escritorio, el de 'Íñigo'"
+    odd.mkdir(mode=0o711, parents=True)
+    place.chmod(0o711)
+
+    with embedded.running_database(odd, "a test"):
+        assert embedded.answers(odd)
+
+    shutil.rmtree(home.socket_folder(odd))
+
+
 def test_the_seal_holds_until_the_schema_changes(place):
     home.prepare(place)
     server = embedded.server(place)

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import socket
 import stat
@@ -22,6 +23,7 @@ from ventanilla.lib import env
 from ventanilla.lib.terminal import gettext as _
 
 SOCKET_LIMIT = 107 - len("/.s.PGSQL.5432.lock")  # bytes that a socket's folder may have
+PLAIN = re.compile(r"[A-Za-z0-9/._ +@-]+")
 ROLE = DATABASE = "ventanilla"
 
 
@@ -102,10 +104,11 @@ def database(home: Path) -> dict[str, Any]:
 def socket_folder(home: Path) -> Path:
     """Return the folder of the database's socket: always the same one for the same home.
 
-    Inside the home when a socket's address is long enough for that, else a short one in /tmp.
+    Inside the home when its path is short and plain enough for a socket's address (a comma would
+    part it in two), else one in /tmp.
     """
     inside = home / "run"
-    if len(os.fsencode(inside)) <= SOCKET_LIMIT:
+    if len(os.fsencode(inside)) <= SOCKET_LIMIT and PLAIN.fullmatch(str(inside)):
         return inside
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     return Path("/tmp") / f"ventanilla-{digest}"  # noqa: S108 (its owner and mode are checked)
