@@ -74,7 +74,9 @@ FORWARDING = re.compile(rf"(?:{_either(_all('forwarding'))})\s?[:：]?\Z")
 ABOVE = re.compile(_either(REPLY_ABOVE))
 GROUPWISE = re.compile(r">>>\s?(?P<middle>.{5,200}?)\s?>>>\Z")
 EMBEDDED = re.compile(
-    rf"(?<=[\s\-.!?])(?:on|el|le|am|il|em|op|den)\s(?=(?:{_either(_days)})[\w.,]|\d)", re.IGNORECASE
+    r"(?<=[\s\-.!?])(?:on|el|le|am|il|em|op|den)\s"
+    rf"(?=(?:{_either(_days)})[\w.,]|\d|[a-z]{{3,9}}\.? \d)",
+    re.IGNORECASE,
 )
 
 
@@ -212,11 +214,21 @@ def separator(line: str) -> str | None:
         return "forwarded"
     if low.startswith("original message processed by"):  # Tobit David
         return "original"
+    if (found := FORWARDED.match(low)) and low[found.end() :].strip() in (":", "："):
+        return "forwarded"
     if not DASHES.match(text.lstrip("*>[ ")):
         return None
     if FORWARDED.match(low):
         return "forwarded"
-    return "original" if ORIGINAL.match(low) else None
+    found = ORIGINAL.match(low)
+    return "original" if found and len(low[found.end() :].split()) <= 4 else None
+
+
+def any_language(line: str) -> bool:
+    """A line with a date or address that ends in a colon, as attributions in all tongues do."""
+    text = line[:READ].rstrip(" *_")
+    dated = DATE.search(text.casefold()) or "@" in text
+    return text.endswith((":", "：")) and bool(dated)
 
 
 def groupwise(line: str) -> bool:
@@ -252,7 +264,8 @@ def header_block(lines: Sequence[str], start: int, *, announced: bool = False) -
         end += 1
     needed = 2.0 if announced else 4.0
     enough = len(kinds) >= (1 if announced else 2) and sum(kinds.values()) >= needed
-    return end if enough and kinds.keys() & {"sender", "sent"} else 0
+    mailed = kinds.get("sender", 0) > 1 or "subject" in kinds or kinds.get("to", 0) > 0.5
+    return end if enough and mailed and kinds.keys() & {"sender", "sent"} else 0
 
 
 def _likeliest(labels: set[str], seen: dict[str, float]) -> str:
@@ -277,11 +290,12 @@ def _weight(kind: str, value: str, following: str) -> float:
 def _one_line_block(line: str) -> bool:
     """All labels run together on one line, as some programs flatten them."""
     found = LABEL.match(line)
-    if not found or "sender" not in LABELS.get(found["label"].strip().casefold(), set()):
+    first = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
+    if not found or not first & {"sender", "sent"}:
         return False
     words = found["value"].replace("*", " ").casefold().split()
     kinds: set[str] = set()
     for before, word in zip(["", *words], words, strict=False):
         if word.endswith(":") and len(word) < 20:
             kinds |= LABELS.get(word[:-1], set()) | LABELS.get(f"{before} {word[:-1]}", set())
-    return "subject" in kinds and len(kinds - {"sender"}) >= 2
+    return "subject" in kinds and len(kinds - first) >= 2

@@ -318,14 +318,25 @@ LANGUAGES: dict[str, Quoting] = {
     ),
 }  # fmt: skip
 
+# How the subject of a forward begins, without its colon.
+FORWARD_PREFIXES = {
+    *("fw", "fwd", "rv", "wg", "tr", "enc", "i", "ds", "pd", "vb", "vs", "vl", "reenviado", "rm"),
+    *("doorst", "转发", "轉寄", "転送", "továbbítás", "ilt", "переслано"),
+}
+
 # What help desks put at the top of their mails: all below is theirs.
 REPLY_ABOVE = (
-    *("reply above this line", "type your reply above", "write your reply above", "respond above"),
-    *("reply to this email above", "please reply above", "escribe tu respuesta encima"),
-    *("escriba su respuesta por encima", "responde por encima de esta", "responda por encima de"),
-    *("responda encima de esta", "respuesta por encima de esta", "responda acima desta"),
-    *("répondre au-dessus de cette", "répondez au-dessus de", "antworten sie über dieser"),
-    *("antwort oberhalb dieser", "antworten oberhalb dieser", "rispondi sopra questa"),
-    *("rispondere sopra questa", "antwoord boven deze", "reageer boven deze"),
-    *("odpowiedz powyżej tej", "svara ovanför den", "svar over denne"),
+    *("reply above this line", "your reply above this line", "respond above this line"),
+    *("reply above the line", "escribe tu respuesta encima de esta línea", "encima de esta línea"),
+    *("por encima de esta línea", "acima desta linha", "au-dessus de cette ligne"),
+    *("über dieser linie", "oberhalb dieser linie", "über dieser zeile", "oberhalb dieser zeile"),
+    *("sopra questa riga", "sopra questa linea", "boven deze regel", "boven deze lijn"),
+    *("powyżej tej linii", "ovanför den här linjen", "ovanför denna rad", "over denne linje"),
+    *(
+        "per sobre d'aquesta línia",
+        "выше этой линии",
+        "выше этой строки",
+        "この行より上",
+        "在此行上方",
+    ),
 )

@@ -10,6 +10,7 @@ from enum import IntEnum
 from ventanilla.mail.parse.attribution import (
     RULED,
     Sure,
+    any_language,
     attribution,
     depth,
     embedded,
@@ -66,7 +67,7 @@ def _mark_next(marked: Marked, at: int) -> int:
     if depth(line) and not _closes_link(marked, at):
         if separator(line) == "forwarded" and Line.QUOTED not in kinds:
             return _rest(marked, Line.FORWARDED)
-        kinds.append(Line.QUOTED)
+        kinds.append(Line.OWN if _is_list(marked, at) else Line.QUOTED)
         return at + 1
     parting = separator(line)
     if parting == "forwarded":
@@ -84,7 +85,8 @@ def _mark_next(marked: Marked, at: int) -> int:
         kinds.append(Line.OWN)
         return at + 1
     start, sure = attribution(lines, at)
-    if sure is Sure.STRONG or (sure is Sure.WEAK and _marks_follow(lines, at + 1)):
+    marks = _marks_follow(lines, at + 1)
+    if sure is Sure.STRONG or (marks and (sure is Sure.WEAK or any_language(line))):
         del kinds[start:]
         return _quoted(marked, start, at + 1, loose=False)
     kinds.append(Line.OWN)
@@ -157,8 +159,29 @@ def _close_gaps(marked: Marked) -> None:
         before, after = kinds[at - 1], kinds[at + 1]
         if kinds[at] is Line.OWN and before is Line.QUOTED and after is Line.QUOTED:
             words = lines[at].split()
-            if len(words) <= 2 and all(map(_torn_address, words)):
+            torn = len(words) <= 2 and all(map(_torn_address, words))
+            if torn or _was_wrapped(lines[at - 1], lines[at]):
                 kinds[at] = Line.QUOTED
+
+
+def _is_list(marked: Marked, at: int) -> bool:
+    """ "I would like:" and then lines behind `>`: a list of one's own, nothing quoted so far."""
+    above = at - 1
+    while above >= 0 and not marked.lines[above].strip():
+        above -= 1
+    if above < 0 or marked.kinds[above] is not Line.OWN:
+        return False
+    return depth(marked.lines[above]) > 0 or marked.lines[above].rstrip().endswith(":")
+
+
+def _was_wrapped(quoted: str, line: str) -> bool:
+    """A program broke a long quoted line and forgot the mark: the next word had no room left.
+
+    Answers are written below a finished sentence, or begin with a capital.
+    """
+    first = line.split(" ", 1)[0]
+    full = 55 < len(quoted) <= 100 and len(quoted) + 1 + len(first) > 70
+    return full and not quoted.rstrip().endswith((".", "?", "!", ":", ">")) and first.islower()
 
 
 def _closes_link(marked: Marked, at: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ventanilla.mail.parse import signature
 from ventanilla.mail.parse.attribution import RULED, depth
 from ventanilla.mail.parse.markup import kinds_by_markup
-from ventanilla.mail.parse.phrases import LANGUAGES
+from ventanilla.mail.parse.phrases import FORWARD_PREFIXES, LANGUAGES
 from ventanilla.mail.parse.quotes import Line, Marked, mark
 
 LONGEST = 64 * 1024  # characters that are looked at; what is beyond goes with the last line seen
@@ -29,7 +29,12 @@ class Reply:
 
 
 def strip_reply(
-    text: str, html: str | None = None, *, language: str | None = None, sender_name: str = ""
+    text: str,
+    html: str | None = None,
+    *,
+    language: str | None = None,
+    sender_name: str = "",
+    subject: str = "",
 ) -> Reply:
     """Part a message into new words, signature and quoted mail.
 
@@ -37,6 +42,7 @@ def strip_reply(
     html         the HTML of the same message: programs mark there what text only suggests
     language     accepted as a hint; all languages are looked for, people mix them
     sender_name  as From says; a name below the words is then known for what it is
+    subject      of the message: "FW:" tells a forward from an answer, which else look alike
     Linear in the size; beyond 64 KB or 2,000 lines nothing is looked for any more.
     """
     lines, beyond = _within_limits(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
@@ -44,7 +50,7 @@ def strip_reply(
     if html:
         _add_markup(marked, html)
     _sign(marked, sender_name)
-    if _only_says_what_follows(marked):
+    if _only_says_what_follows(marked, subject):
         _show_tail(marked)
     _add_beyond(marked, beyond)
     return Reply(
@@ -104,11 +110,11 @@ def _sign(marked: Marked, sender_name: str) -> None:
     quoted = "\n".join(
         line for line, kind in zip(marked.lines, marked.kinds, strict=True) if kind is Line.QUOTED
     )
+    asked = signature.asks_for_contact(quoted)
     farewells: list[tuple[int, int]] = []
     for start, end in _runs(marked):
-        at, farewell = signature.start(
-            marked.lines[start:end], sender_name=sender_name, quoted=quoted
-        )
+        own = marked.lines[start:end]
+        at, farewell = signature.start(own, sender_name=sender_name, asked=asked)
         if farewell:
             farewells.append((start + at, end))
         marked.kinds[start + at : end] = [Line.SIGNATURE] * (end - start - at)
@@ -148,10 +154,11 @@ def _says_something(marked: Marked) -> bool:
     )
 
 
-def _only_says_what_follows(marked: Marked) -> bool:
-    """Without marks a forward looks like an answer: then the words before it must tell.
+def _only_says_what_follows(marked: Marked, subject: str) -> bool:
+    """Without marks a forward looks like an answer: then subject or words before it must tell.
 
-    No words at all: what stands below is the message. A few that point below: likewise.
+    No words at all: what stands below is the message. A few that point below, or a colon at
+    their end: likewise.
     """
     if marked.tail is None:
         return False
@@ -162,8 +169,11 @@ def _only_says_what_follows(marked: Marked) -> bool:
     ).casefold()
     if not own:
         return Line.QUOTED not in marked.kinds[: marked.tail]
+    if marked.loose and subject.partition(":")[0].strip().casefold() in FORWARD_PREFIXES:
+        return True
     short = len(own.split()) <= SHORT_INTRODUCTION
-    return marked.loose and short and any(word in own for word in INTRODUCES)
+    points = own.endswith(":") or (short and any(word in own for word in INTRODUCES))
+    return marked.loose and points
 
 
 def _show_tail(marked: Marked) -> None:

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from ventanilla.mail.parse.closings import (
     CONTACT_NOUNS,
     FAREWELLS,
-    FOOTERS,
     JOINED_BY,
-    LEGAL,
     REQUESTS,
+    SHORT_ANSWERS,
     THANKS,
 )
+from ventanilla.mail.parse.footers import footers, last_words
 from ventanilla.mail.parse.signature_lines import (
     COMPANY,
-    IMAGE,
     LABELLED,
+    LONGEST,
     POSTSCRIPT,
     READ,
     RULE,
@@ -31,7 +31,6 @@ from ventanilla.mail.parse.signature_lines import (
     matches_sender,
 )
 
-LONGEST = 40  # lines of a signature, blank ones not counted
 DELIMITER = re.compile(r"\s?(?:--\s?|---|__|___|—|——|–|==|\+\+|\*\*)\s*\Z")
 DASHED_NAME = re.compile(r"\s*[-–—/~]{1,2}(?P<name>\s?[^\W\d_][\w.' -]{0,40}?)[.,]?\s*\Z")
 
@@ -49,41 +48,53 @@ SENTENCE_END = re.compile(r"(?<=[.!?？。])\s|\n[>\s]*\n")
 NEXT = re.compile(rf"(?:\s|{_LINK}(?!\w)|[,.!;])*+(?P<phrase>{_PHRASE})(?!\w)")
 
 
-def start(lines: Sequence[str], *, sender_name: str = "", quoted: str = "") -> tuple[int, bool]:
+def start(lines: Sequence[str], *, sender_name: str = "", asked: bool = False) -> tuple[int, bool]:
     """The line where the signature of these own lines begins (their number: there is none).
 
     sender_name  as the mail's From says, helps to know a name
-    quoted       the mail that this one answers: who is asked for a phone number may answer below
-                 the farewell
+    asked        the mail that is answered asks for a phone number or the like, see
+                 `asks_for_contact`: then one below the farewell may be the answer
     Returns also whether what was found is a mere farewell, which may be all that was said.
     """
-    end = _footers(lines, len(lines))
+    end = footers(lines, len(lines))
     if (cut := _delimiter(lines, end)) is not None:
-        end = _footers(lines, cut)
+        end = footers(lines, cut)
     end = _trailing_lines(lines, end)
-    asked = _asks_for_contact(quoted)
     for find in (_farewell, _signed_with_name, _dashed_name):
         if (cut := find(lines, end, sender_name, asked)) is not None:
             return _with_rule_above(lines, cut), True
     return _with_rule_above(lines, end) if end < len(lines) else end, False
 
 
+def asks_for_contact(quoted: str) -> bool:
+    """Whether the latest of the quoted mail asks for a phone number or the like."""
+    sentences = SENTENCE_END.split(quoted[:6_000].casefold())
+    return any(
+        any(noun in sentence for noun in CONTACT_NOUNS)
+        and any(request in sentence for request in REQUESTS)
+        for sentence in sentences
+    )
+
+
 def _trailing_lines(lines: Sequence[str], end: int) -> int:
-    """Take device lines, footers, pictures and rules off the end, in whatever order they stand."""
-    while end:
-        before = end
-        last = _last_words(lines, end)
-        if last < 0:
-            return end
-        if is_device_line(lines[last]) or _is_wrapped_device_line(lines, last):
-            end = last - (not is_device_line(lines[last]))
-        elif IMAGE.match(lines[last][:READ]):
-            end = last
+    """Take programs' lines and footers off the end, in whatever order they stand."""
+    while (last := last_words(lines, end)) >= 0:
+        if is_device_line(lines[last]):
+            cut = last - _is_name_above(lines, last)
+        elif _is_wrapped_device_line(lines, last):
+            cut = last - 1
         else:
-            end = _footers(lines, end)
-        if end == before:
-            return end
+            cut = footers(lines, end)
+        if cut == end:
+            break
+        end = cut
     return end
+
+
+def _is_name_above(lines: Sequence[str], last: int) -> bool:
+    """A full name that stands right on a program's line and apart from the text above it."""
+    name = lines[last - 1] if last > 1 else ""
+    return is_name(name) and len(name.split()) > 1 and not lines[last - 2].strip()
 
 
 def _is_wrapped_device_line(lines: Sequence[str], last: int) -> bool:
@@ -92,53 +103,20 @@ def _is_wrapped_device_line(lines: Sequence[str], last: int) -> bool:
     return is_device_line(f"{lines[last - 1].strip()} {lines[last].strip()}")
 
 
-def _footers(lines: Sequence[str], end: int) -> int:
-    """Paragraphs at the end that lawyers, scanners and lists have added."""
-    legal = False
-    while True:
-        last = _last_words(lines, end)
-        if last < 0:
-            return end
-        first = last
-        while first and lines[first - 1].strip():
-            first -= 1
-        low = " ".join(line[:2000] for line in lines[first : last + 1])[:6000].casefold()
-        hits = sum(word in low for word in LEGAL)
-        footer = any(word in low for word in FOOTERS) and len(low) < 700
-        if first == 0 and not footer and hits < 3:
-            return end
-        if (hits >= 2 and len(low) > 80) or (legal and hits) or footer:
-            legal, end = legal or hits >= 2, _after_own_words(lines, first, last, footer)
-            if end > first:
-                return end
-        elif RULE.match(lines[last][:READ]) and (legal or end < len(lines)):
-            end = last
-        else:
-            return end
-
-
-def _after_own_words(lines: Sequence[str], first: int, last: int, footer: bool) -> int:
-    """Within a paragraph that ends in a footer: where the footer begins."""
-    for at in range(last, first - 1, -1):
-        if RULE.match(lines[at][:READ]) and at > first:
-            return at
-    if footer and last - first > 3:
-        for at in range(first, last + 1):
-            if any(word in lines[at][:READ].casefold() for word in FOOTERS):
-                return at
-    return first
-
-
 def _delimiter(lines: Sequence[str], end: int) -> int | None:
     """The first "-- " that has a signature's length below it."""
+    words_below = sum(bool(line.strip()) for line in lines[:end])
+    said = False  # anything above
     for at in range(end):
+        words_below -= bool(lines[at].strip())
         if not DELIMITER.match(lines[at][:20]) or not lines[at].strip():
+            said = said or bool(lines[at].strip())
+            continue
+        exact = lines[at].rstrip("\r\n") in ("-- ", "--")
+        if words_below > (LONGEST if exact else 8) or not (exact or (said and words_below)):
             continue
         below = [line for line in lines[at + 1 : end] if line.strip()]
-        exact = lines[at].rstrip("\r\n") in ("-- ", "--")
-        if not below and end == len(lines) and not exact:
-            continue
-        if len(below) <= (LONGEST if exact else 8) and _reads_like_signature(below, exact):
+        if _reads_like_signature(below, exact):
             return at
     return None
 
@@ -147,7 +125,7 @@ def _reads_like_signature(below: Sequence[str], exact: bool) -> bool:
     if exact and len(below) <= 10:
         return not any(POSTSCRIPT.match(line[:READ]) for line in below)
     odd = sum(not is_signature_line(line) for line in below)
-    return odd * 3 <= len(below)
+    return odd * 4 <= len(below)
 
 
 def _farewell(lines: Sequence[str], end: int, sender: str, asked: bool) -> int | None:
@@ -160,7 +138,7 @@ def _farewell(lines: Sequence[str], end: int, sender: str, asked: bool) -> int |
         if seen > 25:
             return None
         kind, named = _closing(lines[at], sender)
-        if not kind:
+        if not kind or (_is_abbreviation(lines[at]) and not _may_abbreviate(lines, at, sender)):
             continue
         if not any(line.strip() for line in lines[:at]):
             return None
@@ -173,10 +151,21 @@ def _farewell(lines: Sequence[str], end: int, sender: str, asked: bool) -> int |
 
 def _earlier_farewell(lines: Sequence[str], at: int) -> int:
     """The same goodbye in another language may stand just above."""
-    above = _last_words(lines, at)
+    above = last_words(lines, at)
     if above > 0 and at - above <= 2 and _closing(lines[above], "")[0] == "farewell":
         return above
     return at
+
+
+def _is_abbreviation(line: str) -> bool:
+    return len(EDGES.sub("", line[:READ])) <= 3
+
+
+def _may_abbreviate(lines: Sequence[str], at: int, sender: str) -> bool:
+    """ "LG" is a goodbye in German and a brand everywhere: only between a gap and a name."""
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    known = matches_sender(below, sender) if sender else is_name(below)
+    return known and not lines[at - 1].strip()
 
 
 def _closing(line: str, sender: str) -> tuple[str, bool]:
@@ -199,7 +188,7 @@ def _closing(line: str, sender: str) -> tuple[str, bool]:
     separated = low[at : at + 1] in ",.!:;-–" or "," in low[at : at + 2]
     if matches_sender(rest, sender) and len(rest.split()) <= 4:
         return kind, True
-    if kind == "farewell" and separated and not sender and is_name(original):
+    if kind == "farewell" and separated and is_name(original):
         return kind, True
     return "", False
 
@@ -235,12 +224,12 @@ def _may_be_the_answer(below: Sequence[str]) -> bool:
 
 def _signed_with_name(lines: Sequence[str], end: int, sender: str, asked: bool) -> int | None:
     """A last paragraph that begins with the sender's own name, without a farewell."""
-    last = _last_words(lines, end)
+    last = last_words(lines, end)
     if last < 1 or not sender:
         return None
     candidates = [at for at in range(max(last - 14, 1), last + 1) if lines[at].strip()]
     for at in candidates:
-        name = EDGES.sub("", lines[at][:READ])
+        name = EDGES.sub("", re.split(r"[|,·•–]| - ", lines[at][:READ])[0])
         if lines[at - 1].strip() or not matches_sender(name, sender) or not is_name(name):
             continue
         below = [line for line in lines[at + 1 : end] if line.strip()]
@@ -253,40 +242,25 @@ def _signed_with_name(lines: Sequence[str], end: int, sender: str, asked: bool) 
 
 def _dashed_name(lines: Sequence[str], end: int, sender: str, asked: bool) -> int | None:
     """ "-Abhishek Kona", "/John": a name behind a dash as the last words."""
-    last = _last_words(lines, end)
+    last = last_words(lines, end)
     if last < 1:
         return None
     found = DASHED_NAME.match(lines[last][:READ])
-    above = _last_words(lines, last)
+    above = last_words(lines, last)
     if not found or above < 0 or lines[above].lstrip().startswith(("-", "*", "•", "/")):
         return None
-    name = found["name"]
+    name = found["name"].strip()
     if matches_sender(name, sender):
         return last
-    close = not name.startswith(" ") or len(name.split()) > 1
-    return last if close and not sender and is_name(name) and len(name.split()) <= 3 else None
-
-
-def _asks_for_contact(quoted: str) -> bool:
-    """Whether the latest of the quoted mail asks for a phone number or the like."""
-    sentences = SENTENCE_END.split(quoted[:6_000].casefold())
-    return any(
-        any(noun in sentence for noun in CONTACT_NOUNS)
-        and any(request in sentence for request in REQUESTS)
-        for sentence in sentences
-    )
-
-
-def _last_words(lines: Sequence[str], end: int) -> int:
-    """The last line before `end` that holds words, -1 when there is none."""
-    at = end - 1
-    while at >= 0 and not lines[at].strip():
-        at -= 1
-    return at
+    tight = not found["name"].startswith(" ") or len(name.split()) > 1
+    answers = name.rstrip(".").casefold() in SHORT_ANSWERS or lines[above].rstrip().endswith(":")
+    apart = not lines[last - 1].strip() or len(name.split()) > 1
+    named = is_name(name) and len(name) > 2 and len(name.split()) <= 3
+    return last if tight and apart and named and not answers else None
 
 
 def _with_rule_above(lines: Sequence[str], at: int) -> int:
     """A ruled line just above a signature belongs to it."""
-    above = _last_words(lines, at)
+    above = last_words(lines, at)
     ruled = above > 0 and (RULE.match(lines[above][:READ]) or DELIMITER.match(lines[above]))
     return above if ruled else at

@@ -11,6 +11,7 @@ from ventanilla.mail.parse.closings import (
     SENT_WITH,
 )
 
+LONGEST = 40  # lines of a signature, blank ones not counted
 READ = 400  # characters of a line that are looked at
 RULE = re.compile(r"[\s*]*(?:[-–—_=*~#.·•]{3,}|[|])[\s*]*\Z")
 IMAGE = re.compile(
@@ -80,7 +81,9 @@ def is_device_line(line: str) -> bool:
         if found := form.match(plain):
             rest = next((value for value in found.groups() if value), "")
             ends = min((at for at, sign in enumerate(rest) if sign in ",;"), default=len(rest))
-            if machine.search(rest[:ends]) and len(rest.split()) <= 14 and rest[-1] != "?":
+            most = 12 if MAKER.search(rest[:ends]) else 8
+            short = len(rest[:ends].split()) <= most and len(rest.split()) <= 14
+            if machine.search(rest[:ends]) and short and rest[-1] != "?":
                 return True
     return False
 
