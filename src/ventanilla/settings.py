@@ -27,6 +27,12 @@ SMTP_URL = env.url("VENTANILLA_SMTP_URL", "", ("smtp", "smtp+starttls", "smtps")
 MAIL_FROM = env.text("VENTANILLA_MAIL_FROM", "")
 # How long an outgoing server may take for one answer before the mail goes back to the queue.
 SMTP_TIMEOUT = env.seconds("VENTANILLA_SMTP_TIMEOUT", 30)
+# Where the built-in receivers listen: host:port, for LMTP also a socket's path; empty: off.
+SMTP_LISTEN = env.text("VENTANILLA_SMTP_LISTEN", "127.0.0.1:2525")
+LMTP_LISTEN = env.text("VENTANILLA_LMTP_LISTEN", "")
+# The receivers offer STARTTLS when these name a certificate (with its chain) and its key.
+SMTP_TLS_CERTIFICATE = env.text("VENTANILLA_SMTP_TLS_CERTIFICATE", "")
+SMTP_TLS_KEY = env.text("VENTANILLA_SMTP_TLS_KEY", "")
 
 # DATABASE_URL, else the embedded server's socket. Connections are kept, and tried before use.
 DATABASES = {
