@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from ventanilla.automation import closing, routing, triage
+from ventanilla.automation import acknowledge, closing, routing, triage
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event, Timer
+from ventanilla.mail import consumers as mail
 from ventanilla.notifications import consumers as notifications
 from ventanilla.people import live
 from ventanilla.sla import clocks
@@ -23,14 +24,17 @@ IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
 # Right after commit, by the relay, in order per ticket: SQL and new jobs only.
 AFTER: dict[str, list[Callable[[Event], None]]] = {
     # a new ticket: opened -> triaged -> routed and acknowledged
-    "ticket.opened": [triage.triage],
-    "ticket.triaged": [routing.route],
+    "ticket.opened": [triage.triage, mail.queue_outgoing],
+    "ticket.triaged": [routing.route, acknowledge.acknowledge],
     "ticket.team_changed": [routing.route],
     "ticket.assigned": [notifications.tell_assignee, routing.drain],
     "ticket.status_changed": [closing.plan_closing, routing.drain],
     "agent.availability_changed": [routing.drain],
     "agent.deactivated": [routing.give_back],
     "message.received": [notifications.tell_answered],
+    "message.replied": [mail.queue_outgoing],
+    "message.automatic": [mail.queue_outgoing],
+    "message.resent": [mail.queue_outgoing],
     "message.failed": [notifications.tell_author],
     "message.bounced": [notifications.tell_author],
 }

@@ -25,12 +25,13 @@ from ventanilla.events.hub import address
 from ventanilla.events.relay import lead, relay
 from ventanilla.events.timers import fire_due
 from ventanilla.lib import clock
-from ventanilla.mail import intake
+from ventanilla.mail import intake, sweep
 
 logger = structlog.get_logger(__name__)
 
 POLL = 1.0  # seconds after which a reader looks without being woken
 RESCUE_EVERY = 60.0
+SWEEP_EVERY = 10.0  # mails that nobody will send although they are due
 JOBS_AT_ONCE = 4
 
 
@@ -114,8 +115,9 @@ def run() -> None:
     reactions = Stage("relay", Leader().step)
     taking_in = Stage("intake", intake.take_in)
     rescue = Stage("rescue", housekeeping.sweep, poll=RESCUE_EVERY)
+    outbox = Stage("outbox", sweep.sweep, poll=SWEEP_EVERY)
     listener = Listener({"events": reactions, "intake": taking_in})
-    threads: list[Stage | Listener] = [reactions, taking_in, rescue, listener]
+    threads: list[Stage | Listener] = [reactions, taking_in, rescue, outbox, listener]
     for thread in threads:
         thread.start()
     try:

@@ -1,0 +1,185 @@
+"""A new ticket is acknowledged: once, in the customer's language, never to a machine (R11, R12).
+
+What a stranger wrote is not sent back to an address that only the stranger vouches for: otherwise
+anybody could have us mail their words to anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.utils import translation
+
+from ventanilla.automation.reply_by import in_words
+from ventanilla.events.acts import Act
+from ventanilla.events.models import Event
+from ventanilla.lib import clock, ratelimit
+from ventanilla.lib.liquid import render
+from ventanilla.mail import inboxes
+from ventanilla.mail.loops import FRESH
+from ventanilla.mail.models import RawMail
+from ventanilla.people.models import Contact, DeskSettings
+from ventanilla.people.queries import desk
+from ventanilla.tickets.actions import write_automatic
+from ventanilla.tickets.content import Content
+from ventanilla.tickets.models import (
+    Channel,
+    Message,
+    MessageKind,
+    MessageTemplate,
+    Status,
+    Ticket,
+)
+
+logger = structlog.get_logger(__name__)
+KEY = "acknowledgement"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PER_HOUR, PER_HOUR_AUTHENTICATED, PER_DAY = 1, 5, 5  # to one address
+PER_INBOX = 200  # an hour, to senders that nobody vouches for
+NO_REPLY = re.compile(r"(?:no|not|dont|donot|nunca)[._-]?(?:reply|responder|contestar|answer)")
+MACHINES = ("mailer-daemon", "postmaster", "abuse", "bounce", "bounces")
+NAME = re.compile(r"[^\W\d_]{2,30}(?:[-'’][^\W\d_]{2,30})?")
+
+
+def acknowledge(event: Event) -> None:
+    """Tell the customer that the inquiry has arrived, and by when an answer comes. Safe twice."""
+    ticket = Ticket.objects.select_related("contact", "inbox").get(pk=event.ticket_id)
+    message = ticket.messages.order_by("pk").first()
+    settings_, now = desk(), clock.now()
+    if message is None or ticket.contact is None or not settings_.acknowledge:
+        return
+    why_not = silence(ticket, message, now) or _too_many(ticket, message, now)
+    if why_not:
+        logger.info("not_acknowledged", ticket=ticket.pk, why=why_not)
+        return
+    content = _content(ticket, message, settings_, now)
+    act = Act.of_system(now).because_of(event)
+    if content is not None:
+        write_automatic(ticket, act, content=content, template=KEY)
+
+
+def silence(ticket: Ticket, message: Message, now: datetime) -> str:
+    """The code of why this ticket is not acknowledged; empty: it is."""
+    contact = ticket.contact
+    if message.kind != MessageKind.INBOUND or ticket.channel != Channel.EMAIL:
+        return "not_written_by_mail"
+    if message.auto or not message.verified or contact is None:
+        return message.auto or "unverified"
+    if contact.blocked:
+        return "blocked"
+    if now - message.occurred_at > FRESH:
+        return "old"
+    if ticket.first_replied_at or ticket.status >= Status.RESOLVED:
+        return "answered"
+    if unanswerable(message.sender) or inboxes.load().is_own(message.sender):
+        return "machine"
+    if RawMail.objects.filter(message=message).exclude(no_answer="").exists():
+        return "automatic"
+    if _is_quiet(ticket):
+        return "quiet"
+    written = ticket.messages.filter(kind=MessageKind.SYSTEM, template=KEY)
+    return "done" if written.exists() else ""
+
+
+def unanswerable(address: str) -> bool:
+    """Whether nobody reads what is sent there, by the address itself."""
+    local, at, domain = address.lower().partition("@")
+    return not (at and domain) or local in MACHINES or bool(NO_REPLY.search(local))
+
+
+def _is_quiet(ticket: Ticket) -> bool:
+    opened = Event.objects.filter(ticket_id=ticket.pk, kind="ticket.opened", data__quiet=True)
+    return opened.exists()
+
+
+def _too_many(ticket: Ticket, message: Message, now: datetime) -> str:
+    """Count this acknowledgement, unless it would be one too many."""
+    address, sure = message.sender.lower(), message.authenticated is True
+    daily, hourly = f"acknowledge:day:{address}", f"acknowledge:hour:{address}"
+    if ratelimit.wait(daily, limit=PER_DAY, window=DAY, now=now):
+        return "enough_today"
+    limit = PER_HOUR_AUTHENTICATED if sure else PER_HOUR
+    if ratelimit.hit(hourly, limit=limit, window=HOUR, now=now):
+        return "enough_this_hour"
+    inbox = f"acknowledge:inbox:{ticket.inbox_id}"
+    if not sure and ratelimit.hit(inbox, limit=PER_INBOX, window=HOUR, now=now):
+        return "enough_of_the_inbox"
+    ratelimit.hit(daily, limit=PER_DAY, window=DAY, now=now)
+    return ""
+
+
+def _content(
+    ticket: Ticket, message: Message, settings_: DeskSettings, now: datetime
+) -> Content | None:
+    inbox_language = ticket.inbox.language if ticket.inbox else ""
+    template = _template(ticket.language, inbox_language, settings_.language)
+    if template is None:
+        return None
+    vouched = vouched_for(ticket, message)
+    promise = _promise(ticket, settings_, now, template.language)
+    variables = _variables(ticket, message, settings_, vouched=vouched) | {"reply_by": promise}
+    name = message.author_name if vouched else ""
+    return Content(
+        text=render(template.body, variables, target="text").strip(),
+        subject=render(template.subject, variables, target="header").strip(),
+        author_name=ticket.inbox.name if ticket.inbox else settings_.name,
+        to=[{"name": name, "addr": message.sender.lower()}],
+        language=template.language,
+        template=KEY,
+    )
+
+
+def _template(*languages: str) -> MessageTemplate | None:
+    """The acknowledgement in the first of these languages that it is written in."""
+    written = {each.language: each for each in MessageTemplate.objects.filter(key=KEY)}
+    wanted = [language[:2].lower() for language in languages]
+    return next((written[each] for each in [*wanted, *written] if each in written), None)
+
+
+def _variables(
+    ticket: Ticket, message: Message, settings_: DeskSettings, *, vouched: bool
+) -> dict[str, Any]:
+    """What a template may say. The sender's own words only when the address is vouched for."""
+    return {
+        "contact": {"first_name": first_name(message.author_name) if vouched else ""},
+        "ticket": {"number": ticket.number, "subject": ticket.subject if vouched else ""},
+        "desk": {"name": settings_.name},
+        "inbox": {"name": ticket.inbox.name if ticket.inbox else settings_.name},
+    }
+
+
+def _promise(ticket: Ticket, settings_: DeskSettings, now: datetime, language: str) -> str:
+    """By when the first answer is due, in words; empty where nothing is promised."""
+    if ticket.due_at is None or ticket.due_metric != "first_response":
+        return ""
+    with translation.override(language):
+        return in_words(ticket.due_at, now, ZoneInfo(settings_.time_zone))
+
+
+def vouched_for(ticket: Ticket, message: Message) -> bool:
+    """Whether the sender's address is theirs: its domain says so, or we know the person."""
+    return message.authenticated is True or (
+        message.authenticated is None and ticket.contact is not None and _is_known(ticket.contact)
+    )
+
+
+def _is_known(contact: Contact) -> bool:
+    """Whether they have confirmed an address, or were answered by a person before."""
+    return (
+        contact.identities.filter(kind="email", verified_at__isnull=False).exists()
+        or contact.tickets.filter(first_replied_at__isnull=False).exists()
+    )
+
+
+def first_name(name: str) -> str:
+    """What to call somebody; "" for what does not look like a person's name."""
+    last, comma, first = name.partition(",")
+    words = (first if comma else last).split()
+    whole = (first.split() + last.split()) if comma else words
+    if not 1 <= len(whole) <= 4 or not all(NAME.fullmatch(word) for word in whole):
+        return ""
+    return words[0] if words and words[0][0].isupper() else ""
