@@ -86,7 +86,10 @@ def install(wanted):
         STAMP.unlink()
     if not sound:
         run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV)
-    run(uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--strict", wanted)
+    run(
+        *(uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", "--strict"),
+        *("--compile-bytecode", wanted),
+    )
     put_ourselves_in()
     STAMP.write_text(stamp_of(wanted))
 

@@ -152,6 +152,31 @@ def test_a_process_that_ignores_sigterm_is_killed(tmp_path):
     assert asyncio.run(scenario()) == -signal.SIGKILL
 
 
+def test_the_next_part_waits_until_the_one_before_works():
+    story = []
+
+    async def works():
+        await asyncio.sleep(0.01)
+        story.append("web works")
+
+    run([Process("web", SLEEPS, ready=works), Recorded("worker", story)])
+
+    assert story == ["web works", "worker starts", "worker stops"]
+
+
+def test_a_part_that_ends_at_once_does_not_hold_up_the_next():
+    story = []
+
+    run(
+        [
+            Process("web", [sys.executable, "-c", ""], ready=asyncio.Event().wait),
+            Recorded("x", story),
+        ]
+    )
+
+    assert story == ["x starts", "x stops"]
+
+
 def test_children_end_when_the_supervisor_is_killed():
     program = (
         "import asyncio, sys\n"

@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,18 +51,24 @@ def run(place: Path, *, demo: bool) -> int:
         raise HomeProblem(ports.choose_another(why))
     os.environ[SUPERVISED] = "1"
 
-    async def ready() -> None:
+    async def pages() -> None:
         await answering(host, port)
+
+    async def ready() -> None:
+        await pages()
         say(_("Ventanilla is at %(address)s") % {"address": address(port)})
         if sys.stdout.isatty():
             await run_once("signin-link", "--if-any")
 
-    asyncio.run(supervise(parts(place, demo=demo), say=say, ready=ready))
+    asyncio.run(supervise(parts(place, pages, demo=demo), say=say, ready=ready))
     return 0
 
 
-def parts(place: Path, *, demo: bool) -> list[Part]:
-    """Return what an installation consists of, in the order in which it starts."""
+def parts(place: Path, pages: Callable[[], Awaitable[None]], *, demo: bool) -> list[Part]:
+    """Return what an installation consists of, in the order in which it starts.
+
+    pages   returns once the pages are there: they come first, the others have time
+    """
     found: list[Part] = []
     needed, done = (lambda: True), (lambda: None)
     if embedded.is_embedded():
@@ -74,7 +81,7 @@ def parts(place: Path, *, demo: bool) -> list[Part]:
         mark = place / DEMO_MARK
         seed = ours("seed", "--demo")
         found.append(Step("demo", seed, needed=lambda: not mark.exists(), done=mark.touch))
-    found.append(Process("web", ours("web")))
+    found.append(Process("web", ours("web"), ready=pages))
     if find_spec("ventanilla.worker"):
         found.append(Process("worker", ours("worker")))
     if find_spec("ventanilla.mail.role"):

@@ -18,6 +18,7 @@ from ventanilla.lib.tether import Tether
 HOPELESS = 78  # a part's exit code (EX_CONFIG): it said why, and starting it again is of no use
 LONGEST_WAIT = 30.0
 STEADY = 60.0  # seconds of life after which earlier deaths are forgotten
+HEAD_START = 10.0  # seconds that a part gets to be ready before the next one starts
 TRIES = 5  # failed starts in a row after which the database is given up
 
 Say = Callable[[str], None]
@@ -40,10 +41,20 @@ class Part(Protocol):
 
 
 class Process:
-    """A program of ours: SIGTERM asks it to end, SIGKILL after `grace` seconds makes it."""
+    """A program of ours: SIGTERM asks it to end, SIGKILL after `grace` seconds makes it.
 
-    def __init__(self, name: str, command: Sequence[str], *, grace: float = 20):
-        self.name, self.command, self.grace = name, command, grace
+    ready   returns once it does its work; the next part waits for that, for a while
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        grace: float = 20,
+        ready: Callable[[], Awaitable[None]] | None = None,
+    ):
+        self.name, self.command, self.grace, self.ready = name, command, grace, ready
         self._process: asyncio.subprocess.Process | None = None
         self._tether: Tether | None = None
 
@@ -54,6 +65,14 @@ class Process:
             start_new_session=True,  # Ctrl-C reaches the supervisor alone
         )
         self._tether = Tether(self._process.pid, signal.SIGTERM)
+        if self.ready is not None:
+            works = asyncio.ensure_future(self.ready())
+            ended = asyncio.create_task(self._process.wait())
+            await asyncio.wait(
+                {works, ended}, timeout=HEAD_START, return_when=asyncio.FIRST_COMPLETED
+            )
+            works.cancel()
+            ended.cancel()
 
     async def wait(self) -> int:
         if self._process is None:
