@@ -214,11 +214,13 @@ def _escapes_its_brackets(entry: list[Token], opening: int) -> bool:
 
 def _bare(entry: list[Token], defects: Defects, hint: str) -> list[Address]:
     """`a@b`, `a@b (Name)`, `Name a@b`, `a@b c@d`; without an @ it is a name."""
-    body = [token for token in entry if token.kind not in ("comment", ">")]
+    body = [token for token in entry if token.kind != "comment"]
+    while body and body[-1].kind == ">":
+        body.pop()
     ats = [place for place, token in enumerate(body) if token.kind == "@"]
     if not ats:
         return _nameless(entry, body, hint)
-    stray = any(token.kind in ("(", ")", "[", "]", '"', ":") for token in body)
+    stray = any(token.kind in ("(", ")", "[", "]", '"', ":", ">") for token in body)
     if len(ats) > 1:
         return _several_bare(body, stray, defects, hint)
     whole = _spec(body)

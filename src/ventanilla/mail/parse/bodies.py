@@ -23,7 +23,7 @@ from ventanilla.mail.parse import (
     tnef,
     transfer,
 )
-from ventanilla.mail.parse.limits import ATTACHMENTS, HEADER_BLOCK, Defects
+from ventanilla.mail.parse.limits import ATTACHMENTS, HEADER_BLOCK, TEXT, Defects
 from ventanilla.mail.parse.structure import Part
 
 LINE_END = re.compile(r"\r{0,2}\n|\r")
@@ -136,7 +136,7 @@ class _Reader:
         """A multipart whose boundary never came: what it holds is still the mail."""
         if not part.body.strip():
             return []
-        text = self._text(part, part.body, part.params.get("charset", ""))
+        text = self._text(part, part.body[:TEXT], part.params.get("charset", ""))
         return [Block(html=text) if HTML_START.match(text) else Block(plain=text)]
 
     def _alternative(self, part: Part) -> list[Block]:
@@ -189,7 +189,7 @@ class _Reader:
         return [block] if block.plain or block.html else []
 
     def _text_block(self, part: Part) -> Block:
-        data = self._bytes(part)
+        data = self._shown_bytes(part)
         if part.content_type == "text/html":
             label = part.params.get("charset", "") or charsets.charset_of_html(data)
             return Block(html=self._text(part, data, label))
@@ -204,8 +204,18 @@ class _Reader:
             text = formats.rich_text(text)
         return Block(plain=text)
 
+    def _shown_bytes(self, part: Part) -> bytes:
+        """The part's bytes; of a huge one its beginning, and all of it as a file."""
+        data = self._bytes(part)
+        if len(data) > TEXT:
+            self.defects.add("text_too_large")
+            name = "message.html" if part.content_type == "text/html" else "message.txt"
+            self._add(File(filenames.of(part) or name, part.content_type, data))
+            data = data[:TEXT]
+        return data
+
     def _decoded(self, part: Part) -> str:
-        return self._text(part, self._bytes(part), part.params.get("charset", ""))
+        return self._text(part, self._bytes(part)[:TEXT], part.params.get("charset", ""))
 
     def _text(self, part: Part, data: bytes, label: str) -> str:
         text, chosen, defect = charsets.decode(data, label, hint=part.headers.hint)

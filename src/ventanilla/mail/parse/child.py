@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,7 +28,18 @@ HEADROOM = 200 * 1024 * 1024  # bytes of memory beyond the child's own
 ANSWER = 4 * MESSAGE  # bytes; more can't come from one mail
 PIPE = 1024 * 1024
 BLOCK = 1024 * 1024
-REASONS: dict[int, str] = {signal.SIGXCPU: "cpu", signal.SIGKILL: "killed", signal.SIGSEGV: "crash"}
+ALLOCATOR = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "262144",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
+WORTH_ANOTHER_TRY = {"memory", "killed", "crash"}
+REASONS: dict[int, str] = {
+    signal.SIGPROF: "cpu",
+    signal.SIGXCPU: "cpu",
+    signal.SIGKILL: "killed",
+    signal.SIGSEGV: "crash",
+}
 
 
 class ParserDied(Exception):
@@ -56,14 +67,13 @@ class ParserChild:
     def parse(self, raw: bytes) -> Parsed:
         """What the mail says. Raises ParserDied; the next call starts a new child."""
         with self._lock:
-            process = self._process
-            if process is None or process.poll() is not None:
-                process = self._process = _start()
+            fresh = self._process is None or self._process.poll() is not None
             try:
-                return _Exchange(process, self.wall).ask(raw)
-            except BaseException:
-                self._end()
-                raise
+                return self._ask(raw)
+            except ParserDied as died:
+                if fresh or died.reason not in WORTH_ANOTHER_TRY:
+                    raise
+            return self._ask(raw)  # it may have died of an earlier mail's remains
 
     def close(self) -> None:
         """End the child; it may be used again afterwards."""
@@ -74,6 +84,15 @@ class ParserChild:
     def pid(self) -> int | None:
         """Of the running child, for whoever measures it."""
         return self._process.pid if self._process else None
+
+    def _ask(self, raw: bytes) -> Parsed:
+        if self._process is None or self._process.poll() is not None:
+            self._process = _start()
+        try:
+            return _Exchange(self._process, self.wall).ask(raw)
+        except BaseException:
+            self._end()
+            raise
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -100,10 +119,10 @@ def _start() -> subprocess.Popen[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """No secrets for a process that reads strangers' bytes; one allocator arena, no threads."""
+    """No secrets for a process that reads strangers' bytes; large blocks go back to the system."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     path = os.pathsep.join(entry for entry in sys.path if entry)
-    return kept | {"PYTHONPATH": path, "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"}
+    return kept | {"PYTHONPATH": path} | ALLOCATOR
 
 
 def _widen(pipe: int) -> None:
@@ -181,35 +200,24 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
     warm_up()
     _limit_memory()
-    while head := _exactly(source, frames.LENGTH.size):
-        raw = _exactly(source, frames.LENGTH.unpack(head)[0])
+    while head := source.read(frames.LENGTH.size):
+        size = frames.LENGTH.unpack(head)[0]
         _limit_cpu()
         try:
-            answer: Iterable[bytes] = frames.packed(parse(bytes(raw)))
+            answer = frames.packed(parse(source.read(size)))
         except MemoryError:
             answer = [frames.LENGTH.pack(0)]
         for piece in answer:
             sink.write(piece)
         sink.flush()
-        del raw, answer
-
-
-def _exactly(source: BinaryIO, size: int) -> bytearray:
-    """`size` bytes, or none when the parent has gone."""
-    data = bytearray(size)
-    view, done = memoryview(data), 0
-    while done < size:
-        count = source.readinto(view[done:])  # type: ignore[attr-defined]
-        if not count:
-            return bytearray()
-        done += count
-    return data
+        del answer
 
 
 def _limit_cpu() -> None:
-    used = time.process_time()
+    """A timer that counts CPU is exact; the kernel's limit in whole seconds stands behind it."""
+    signal.setitimer(signal.ITIMER_PROF, CPU)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used) + CPU, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (ceil(time.process_time()) + CPU, hard))
 
 
 def _limit_memory() -> None:

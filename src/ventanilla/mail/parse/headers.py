@@ -30,19 +30,20 @@ class Headers:
     def __init__(self, fields: list[tuple[bytes, bytes]], hint: str = "") -> None:
         self.fields = fields
         self.hint = hint  # charset for bare 8-bit bytes, once the body's is known
+        self._by_name: dict[str, list[bytes]] = {}
+        for name, value in fields:
+            self._by_name.setdefault(name.decode("ascii"), []).append(value)
 
     def __contains__(self, name: str) -> bool:
-        wanted = name.encode()
-        return any(have == wanted for have, _ in self.fields)
+        return name in self._by_name
 
     def raw(self, name: str) -> bytes | None:
         """The first field of that name."""
-        wanted = name.encode()
-        return next((value for have, value in self.fields if have == wanted), None)
+        values = self._by_name.get(name)
+        return values[0] if values else None
 
     def all_raw(self, name: str) -> list[bytes]:
-        wanted = name.encode()
-        return [value for have, value in self.fields if have == wanted]
+        return self._by_name.get(name, [])
 
     def source(self, name: str) -> str:
         """The first such field in one line, encoded words not yet read; "" where there is none."""

@@ -7,7 +7,7 @@ HEADER_BLOCK = 256 * 1024
 HEADER = 64 * 1024
 ADDRESSES = 1_000
 ATTACHMENTS = 200
-TEXT = 2 * 1024 * 1024  # characters of plain text kept readable
+TEXT = 2 * 1024 * 1024  # bytes of one text part shown; a larger one is attached whole as well
 IDS = 500  # message ids in References
 WORDS = 64 * 1024  # characters of text that the rules for bounces and languages look at
 

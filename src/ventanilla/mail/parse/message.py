@@ -30,11 +30,14 @@ def parse(raw: bytes) -> Parsed:
     """What a mail says; never raises on any bytes.
 
     What is broken is named in `defects` by stable codes. "parser_error" among them means a bug
-    of ours: the essentials are there, the mail should be kept for another try (R4).
+    of ours: the essentials are there, the mail should be kept for another try (R4). Only
+    MemoryError passes: it says nothing about the mail.
     """
     defects = Defects()
     try:
         return _parsed(_as_bytes(raw, defects), defects)
+    except MemoryError:
+        raise
     except Exception:
         return essentials(raw, "parser_error")
 
