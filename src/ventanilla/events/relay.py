@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ logger = structlog.get_logger(__name__)
 LEADER = 0x56E7  # session advisory lock: one relay at a time keeps a ticket's events in order
 
 Consumer = Callable[[Event], None]
+Reactions = Mapping[str, Sequence[Consumer]]
 
 
 def lead() -> bool:
@@ -24,8 +25,10 @@ def lead() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def relay(limit: int = 100) -> int:
+def relay(limit: int = 100, after: Reactions | None = None) -> int:
     """Hand waiting events to their consumers. Returns how many; 0 means that none wait.
+
+    `after` stands in for `wiring.AFTER`, so that a simulation can leave out the network.
 
     A consumer's effects and the crossing-off commit together. One that fails is undone alone and
     tried again by a job; the others, and the events behind, go on.
@@ -34,14 +37,14 @@ def relay(limit: int = 100) -> int:
     ids = list(waiting[:limit])
     events = Event.objects.in_bulk(ids)
     for event_id in ids:
-        hand_over(events[event_id])
+        hand_over(events[event_id], after or wiring().AFTER)
     return len(ids)
 
 
 @transaction.atomic
-def hand_over(event: Event) -> None:
+def hand_over(event: Event, after: Reactions) -> None:
     with structlog.contextvars.bound_contextvars(event=event.pk, ticket=event.ticket_id):
-        for consumer in wiring().AFTER.get(event.kind, ()):
+        for consumer in after.get(event.kind, ()):
             try:
                 with transaction.atomic():
                     consumer(event)
