@@ -1,4 +1,4 @@
-"""Lines that announce quoted mail: "On ..., X wrote:", header blocks, separators, forwards.
+"""Lines that announce quoted mail: "On ..., X wrote:", separators, forwards.
 
 Everything here judges a few lines at a time, in time proportional to their length.
 """
@@ -20,7 +20,7 @@ class Sure(IntEnum):
     STRONG = 2
 
 
-def _all(attribute: str) -> set[str]:
+def words_for(attribute: str) -> set[str]:
     return {word for words in LANGUAGES.values() for word in getattr(words, attribute) if word}
 
 
@@ -32,13 +32,7 @@ def _asian(word: str) -> bool:
     return ord(word[0]) >= 0x2E80
 
 
-KINDS = ("sender", "sent", "to", "copy", "subject")
-LABELS: dict[str, set[str]] = {}
-for _kind in KINDS:
-    for _word in _all(_kind):
-        LABELS.setdefault(_word, set()).add(_kind)
-
-_verbs, _opens, _days = _all("wrote"), _all("opens"), _all("weekdays")
+_verbs, _opens, _days = words_for("wrote"), words_for("opens"), words_for("weekdays")
 VERB = re.compile(
     rf"(?<!\w)(?:{_either(v for v in _verbs if not _asian(v))})(?!\w)"
     rf"|(?:{_either(v for v in _verbs if _asian(v))})"
@@ -52,11 +46,10 @@ DATE = re.compile(
     r"|(?<![^\W\d_])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2}(?!\d)"
 )
 TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2}(?:時|시|点)")
-OFFSET = re.compile(r"[+-]\d{4}(?!\d)|gmt|utc")
 ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']{1,80}@[^\s<>()\[\]:;,\"']{2,}")
 AFTER_THE_DATE = re.compile(
     r"(?:[\s,;.)(:、，–-]|(?:a\.?m|p\.?m|uhr|hrs?|h|horas|gmt|utc|cet|cest|bst|est|edt|pst|pdt|kl|klo"
-    r"|at|um|om|alle|ore|às|as|godz|kello)(?!\w)\.?|[+-]?\d{1,4}(?::\d\d)?)*+",
+    r"|at|um|om|alle|ore|às|as|godz|kello|heeft|hat|użytkownik|пользователь|от|από)(?!\w)\.?|[+-]?\d{1,4}(?::\d\d)?)*+",
     re.IGNORECASE,
 )
 NAME = re.compile(r"[\"'“«(]?[^\W\d_]")
@@ -65,12 +58,9 @@ PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|w
 EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
 DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
 RULED = re.compile(r"[\s*>|]*(?:_{5,}|[-–—‐―]{5,}|={4,}|[*]{5,})[\s*]*")
-LABEL = re.compile(
-    r"[\s*|_>]{0,12}(?P<label>[^\W\d_][^:：*]{0,24}?)[\s*_]{0,6}[:：][\s*_]{0,6}(?P<value>.*)\Z"
-)
-ORIGINAL = re.compile(rf"(?:{_either(_all('original'))})(?!\w)")
-FORWARDED = re.compile(rf"(?:{_either(_all('forwarded'))})(?!\w)")
-FORWARDING = re.compile(rf"(?:{_either(_all('forwarding'))})\s?[:：]?\Z")
+ORIGINAL = re.compile(rf"(?:{_either(words_for('original'))})(?!\w)")
+FORWARDED = re.compile(rf"(?:{_either(words_for('forwarded'))})(?!\w)")
+FORWARDING = re.compile(rf"(?:{_either(words_for('forwarding'))})\s?[:：]?\Z")
 ABOVE = re.compile(_either(REPLY_ABOVE))
 GROUPWISE = re.compile(r">>>\s?(?P<middle>.{5,200}?)\s?>>>\Z")
 EMBEDDED = re.compile(
@@ -153,7 +143,7 @@ def attribution(lines: Sequence[str], end: int) -> tuple[int, Sure]:
     joined = ""
     for start in range(end, max(end - 4, -1), -1):
         line = lines[start][:READ]
-        done = depth(line) or line.rstrip().endswith((":", "："))
+        done = (depth(line) and not line.startswith(">>> ")) or line.rstrip().endswith((":", "："))
         if not line.strip() or (start < end and done):
             break
         if joined and best[1] is Sure.STRONG and not _leads_on(line, joined):
@@ -224,6 +214,18 @@ def separator(line: str) -> str | None:
     return "original" if found and len(low[found.end() :].split()) <= 4 else None
 
 
+def leading(line: str) -> int:
+    """Column behind an attribution that the quoted text follows on the same line, 0: none."""
+    low = line[:READ].casefold()
+    for verb in VERB.finditer(low):
+        colon = low[verb.end() :].lstrip()[:1] in (":", "：") and low.find(":", verb.end()) + 1
+        behind = line[colon : colon + 3] if colon else ""
+        apart = len(behind) == 3 and not behind[:2].strip()
+        if apart and "@" in low[:colon] and OPENS.match(low.strip()) and TIME.search(low[:colon]):
+            return colon if judge(line[:colon]) is Sure.STRONG else 0
+    return 0
+
+
 def any_language(line: str) -> bool:
     """A line with a date or address that ends in a colon, as attributions in all tongues do."""
     text = line[:READ].rstrip(" *_")
@@ -235,67 +237,3 @@ def groupwise(line: str) -> bool:
     """ ">>> Ana Gil <ana@x> 12/11/2026 10:02 >>>", whose signs are no quote marks."""
     found = GROUPWISE.fullmatch(line[:READ].strip())
     return bool((found and DATE.search(found["middle"])) or (found and "@" in found["middle"]))
-
-
-def header_block(lines: Sequence[str], start: int, *, announced: bool = False) -> int:
-    """The line after a block of From:, Sent:, To:, Subject: that begins on `start`; 0: none.
-
-    announced  a ruled line or "Original message" stands before it, so less proof is asked for
-    """
-    if one := _one_line_block(lines[start][:READ]):
-        return start + 1 if one else 0
-    kinds: dict[str, float] = {}
-    at = end = start
-    while at < len(lines) and at < start + 24:
-        line = lines[at][:READ]
-        found = LABEL.match(line)
-        labels = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
-        if fresh := labels - kinds.keys():
-            kind = _likeliest(fresh, kinds)
-            following = lines[at + 1][:READ] if at + 1 < len(lines) else ""
-            kinds[kind] = _weight(kind, found["value"] if found else "", following)
-            end = at + 1
-        elif at == start or (not line.strip() and at > end) or (line.strip() and at >= end + 3):
-            break
-        at += 1
-    while end < len(lines) and lines[end].strip() and not announced and end < start + 24:
-        if LABEL.match(lines[end][:READ]) is None:
-            break
-        end += 1
-    needed = 2.0 if announced else 4.0
-    enough = len(kinds) >= (1 if announced else 2) and sum(kinds.values()) >= needed
-    mailed = kinds.get("sender", 0) > 1 or "subject" in kinds or kinds.get("to", 0) > 0.5
-    return end if enough and mailed and kinds.keys() & {"sender", "sent"} else 0
-
-
-def _likeliest(labels: set[str], seen: dict[str, float]) -> str:
-    """A word may label several lines ("A:", "Data:"): prefer what usually comes next."""
-    return min(labels, key=lambda kind: (kind in seen, KINDS.index(kind)))
-
-
-def _weight(kind: str, value: str, following: str) -> float:
-    low = value.casefold()
-    has_address = "@" in low or "mailto:" in low or (low.endswith("<") and "@" in following)
-    if kind == "sender":
-        return 2.0 if has_address else 1.0
-    if kind == "sent":
-        if not any(map(str.isdigit, low)):
-            return 0.0
-        return 1.0 + bool(TIME.search(low)) + bool(OFFSET.search(low))
-    if kind == "subject":
-        return 1.5
-    return 1.0 if has_address else 0.5
-
-
-def _one_line_block(line: str) -> bool:
-    """All labels run together on one line, as some programs flatten them."""
-    found = LABEL.match(line)
-    first = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
-    if not found or not first & {"sender", "sent"}:
-        return False
-    words = found["value"].replace("*", " ").casefold().split()
-    kinds: set[str] = set()
-    for before, word in zip(["", *words], words, strict=False):
-        if word.endswith(":") and len(word) < 20:
-            kinds |= LABELS.get(word[:-1], set()) | LABELS.get(f"{before} {word[:-1]}", set())
-    return "subject" in kinds and len(kinds - first) >= 2

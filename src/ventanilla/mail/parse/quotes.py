@@ -15,9 +15,10 @@ from ventanilla.mail.parse.attribution import (
     depth,
     embedded,
     groupwise,
-    header_block,
+    leading,
     separator,
 )
+from ventanilla.mail.parse.header_block import header_block
 
 
 class Line(IntEnum):
@@ -50,8 +51,8 @@ def mark(lines: Sequence[str]) -> Marked:
     at = 0
     while at < len(marked.lines):
         at = _mark_next(marked, at)
-    _free_lonely_marks(marked)
     _close_gaps(marked)
+    _free_lonely_marks(marked)
     return marked
 
 
@@ -79,6 +80,9 @@ def _mark_next(marked: Marked, at: int) -> int:
             return found
     elif end := header_block(lines, at):
         return _quoted(marked, at, end, loose=True)
+    if column := leading(line):
+        lines[at : at + 1] = [line[:column], line[column:].lstrip()]
+        return _quoted(marked, at, at + 1, loose=False)
     column = embedded(line, lines[at + 1 : at + 3])
     if column and _marks_follow(lines, at + 1, skip=2):
         lines[at : at + 1] = [line[:column], line[column:].lstrip(" ")]

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from ventanilla.mail.parse import signature
 from ventanilla.mail.parse.attribution import RULED, depth
+from ventanilla.mail.parse.farewells import Known, asks_for_contact
 from ventanilla.mail.parse.markup import kinds_by_markup
 from ventanilla.mail.parse.phrases import FORWARD_PREFIXES, LANGUAGES
 from ventanilla.mail.parse.quotes import Line, Marked, mark
+from ventanilla.mail.parse.signature_lines import is_device_line
 
 LONGEST = 64 * 1024  # characters that are looked at; what is beyond goes with the last line seen
 MOST_LINES = 2_000
@@ -40,7 +42,7 @@ def strip_reply(
 
     text         the plain text of the message, or `to_text` of its HTML
     html         the HTML of the same message: programs mark there what text only suggests
-    language     accepted as a hint; all languages are looked for, people mix them
+    language     a hint for abbreviated goodbyes; all languages are looked for, people mix them
     sender_name  as From says; a name below the words is then known for what it is
     subject      of the message: "FW:" tells a forward from an answer, which else look alike
     Linear in the size; beyond 64 KB or 2,000 lines nothing is looked for any more.
@@ -49,7 +51,7 @@ def strip_reply(
     marked = mark(lines)
     if html:
         _add_markup(marked, html)
-    _sign(marked, sender_name)
+    _sign(marked, sender_name, language)
     if _only_says_what_follows(marked, subject):
         _show_tail(marked)
     _add_beyond(marked, beyond)
@@ -105,25 +107,24 @@ def _take_rule_above(marked: Marked, at: int) -> None:
         marked.kinds[above] = Line.QUOTED
 
 
-def _sign(marked: Marked, sender_name: str) -> None:
+def _sign(marked: Marked, sender_name: str, language: str | None) -> None:
     """Find the signature below each run of own words; the last run that has words decides."""
     quoted = "\n".join(
         line for line, kind in zip(marked.lines, marked.kinds, strict=True) if kind is Line.QUOTED
     )
-    asked = signature.asks_for_contact(quoted)
-    farewells: list[tuple[int, int]] = []
+    known = Known(sender_name, language, asks_for_contact(quoted))
+    farewells: list[range] = []
     for start, end in _runs(marked):
-        own = marked.lines[start:end]
-        at, farewell = signature.start(own, sender_name=sender_name, asked=asked)
-        if farewell:
-            farewells.append((start + at, end))
-        marked.kinds[start + at : end] = [Line.SIGNATURE] * (end - start - at)
-        for line in range(start, start + at):
-            if _alone(marked, line) and signature.is_device_line(marked.lines[line]):
-                marked.kinds[line] = Line.SIGNATURE
+        found = signature.find(marked.lines[start:end], known)
+        farewells.append(range(start + found.begin, start + found.stop))
+        for at in (*farewells[-1], *range(start + found.rest, end)):
+            marked.kinds[at] = Line.SIGNATURE
+        for at in range(start, start + found.begin):
+            if _alone(marked, at) and is_device_line(marked.lines[at]):
+                marked.kinds[at] = Line.SIGNATURE
     if not _says_something(marked):
-        for start, end in farewells:
-            marked.kinds[start:end] = [Line.OWN] * (end - start)
+        for at in (at for farewell in farewells for at in farewell):
+            marked.kinds[at] = Line.OWN
 
 
 def _alone(marked: Marked, at: int) -> bool:
@@ -131,7 +132,7 @@ def _alone(marked: Marked, at: int) -> bool:
     lines = marked.lines
     before = lines[at - 1] if at else ""
     after = lines[at + 1] if at + 1 < len(lines) else ""
-    return all(not line.strip() or signature.is_device_line(line) for line in (before, after))
+    return all(not line.strip() or is_device_line(line) for line in (before, after))
 
 
 def _runs(marked: Marked) -> list[tuple[int, int]]:

@@ -6,24 +6,17 @@ below which stands nothing but a name and what signatures are made of. Doubt kee
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ventanilla.mail.parse.closings import (
-    CONTACT_NOUNS,
-    FAREWELLS,
-    JOINED_BY,
-    REQUESTS,
-    SHORT_ANSWERS,
-    THANKS,
-)
+from ventanilla.mail.parse.closings import SHORT_ANSWERS
+from ventanilla.mail.parse.farewells import Known, farewell, may_be_the_answer
 from ventanilla.mail.parse.footers import footers, last_words
 from ventanilla.mail.parse.signature_lines import (
-    COMPANY,
-    LABELLED,
+    EDGES,
     LONGEST,
     POSTSCRIPT,
     READ,
     RULE,
-    WEB,
     holds_contact,
     is_device_line,
     is_name,
@@ -35,45 +28,30 @@ DELIMITER = re.compile(r"\s?(?:--\s?|---|__|___|—|——|–|==|\+\+|\*\*)\s*\
 DASHED_NAME = re.compile(r"\s*[-–—/~]{1,2}(?P<name>\s?[^\W\d_][\w.' -]{0,40}?)[.,]?\s*\Z")
 
 
-def _phrases(table: dict[str, tuple[str, ...]]) -> set[str]:
-    return {phrase for phrases in table.values() for phrase in phrases}
-
-
-_farewells, _thanks = _phrases(FAREWELLS), _phrases(THANKS)
-_PHRASE = "|".join(re.escape(p) for p in sorted(_farewells | _thanks, key=len, reverse=True))
-_LINK = "|".join(re.escape(word) for word in sorted(JOINED_BY, key=len, reverse=True))
-CLOSING = re.compile(rf"(?P<first>{_PHRASE})(?!\w)(?P<rest>.*)\Z")
-EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
-SENTENCE_END = re.compile(r"(?<=[.!?？。])\s|\n[>\s]*\n")
-NEXT = re.compile(rf"(?:\s|{_LINK}(?!\w)|[,.!;])*+(?P<phrase>{_PHRASE})(?!\w)")
-
-
-def start(lines: Sequence[str], *, sender_name: str = "", asked: bool = False) -> tuple[int, bool]:
-    """The line where the signature of these own lines begins (their number: there is none).
-
-    sender_name  as the mail's From says, helps to know a name
-    asked        the mail that is answered asks for a phone number or the like, see
-                 `asks_for_contact`: then one below the farewell may be the answer
-    Returns also whether what was found is a mere farewell, which may be all that was said.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Lines `begin` to `stop` are a farewell with what belongs to it, lines from `rest` on are
+    programs' and lawyers'. Between them stand own words again, such as a postscript.
     """
-    end = footers(lines, len(lines))
-    if (cut := _delimiter(lines, end)) is not None:
-        end = footers(lines, cut)
-    end = _trailing_lines(lines, end)
-    for find in (_farewell, _signed_with_name, _dashed_name):
-        if (cut := find(lines, end, sender_name, asked)) is not None:
-            return _with_rule_above(lines, cut), True
-    return _with_rule_above(lines, end) if end < len(lines) else end, False
+
+    begin: int
+    stop: int
+    rest: int
 
 
-def asks_for_contact(quoted: str) -> bool:
-    """Whether the latest of the quoted mail asks for a phone number or the like."""
-    sentences = SENTENCE_END.split(quoted[:6_000].casefold())
-    return any(
-        any(noun in sentence for noun in CONTACT_NOUNS)
-        and any(request in sentence for request in REQUESTS)
-        for sentence in sentences
-    )
+def find(lines: Sequence[str], known: Known) -> Found:
+    """The signature of these own lines; without one all three numbers are their count."""
+    rest = footers(lines, len(lines))
+    if (cut := _delimiter(lines, rest)) is not None:
+        rest = footers(lines, cut)
+    rest = _trailing_lines(lines, rest)
+    if found := farewell(lines, rest, known):
+        return Found(_with_rule_above(lines, found[0]), found[1], rest)
+    for signed in (_signed_with_name, _below_rule, _dashed_name):
+        if (begin := signed(lines, rest, known)) is not None:
+            return Found(_with_rule_above(lines, begin), rest, rest)
+    rest = _with_rule_above(lines, rest) if rest < len(lines) else rest
+    return Found(rest, rest, rest)
 
 
 def _trailing_lines(lines: Sequence[str], end: int) -> int:
@@ -128,119 +106,42 @@ def _reads_like_signature(below: Sequence[str], exact: bool) -> bool:
     return odd * 4 <= len(below)
 
 
-def _farewell(lines: Sequence[str], end: int, sender: str, asked: bool) -> int | None:
-    """The last farewell below which only a name and a signature's lines stand."""
-    seen = 0
-    for at in range(end - 1, 0, -1):
-        if not lines[at].strip():
-            continue
-        seen += 1
-        if seen > 25:
-            return None
-        kind, named = _closing(lines[at], sender)
-        if not kind or (_is_abbreviation(lines[at]) and not _may_abbreviate(lines, at, sender)):
-            continue
-        if not any(line.strip() for line in lines[:at]):
-            return None
-        below = [line for line in lines[at + 1 : end] if line.strip()]
-        if not _below_farewell(below, kind, named, sender, asked):
-            return None
-        return _earlier_farewell(lines, at)
-    return None
-
-
-def _earlier_farewell(lines: Sequence[str], at: int) -> int:
-    """The same goodbye in another language may stand just above."""
-    above = last_words(lines, at)
-    if above > 0 and at - above <= 2 and _closing(lines[above], "")[0] == "farewell":
-        return above
-    return at
-
-
-def _is_abbreviation(line: str) -> bool:
-    return len(EDGES.sub("", line[:READ])) <= 3
-
-
-def _may_abbreviate(lines: Sequence[str], at: int, sender: str) -> bool:
-    """ "LG" is a goodbye in German and a brand everywhere: only between a gap and a name."""
-    below = lines[at + 1] if at + 1 < len(lines) else ""
-    known = matches_sender(below, sender) if sender else is_name(below)
-    return known and not lines[at - 1].strip()
-
-
-def _closing(line: str, sender: str) -> tuple[str, bool]:
-    """Whether a line is nothing but a "farewell" or "thanks", and whether a name ends it."""
-    own = EDGES.sub("", line[:READ])
-    low = own.casefold()
-    if not low or len(low) > 80:
-        return "", False
-    found = CLOSING.match(low)
-    if not found:
-        return "", False
-    farewell, at = found["first"] in _farewells, found.end("first")
-    while more := NEXT.match(low, at):
-        farewell, at = farewell or more["phrase"] in _farewells, more.end()
-    kind = "farewell" if farewell else "thanks"
-    rest = EDGES.sub("", low[at:])
-    if not rest:
-        return kind, False
-    original = own[-len(rest) :] if len(low) == len(own) else ""
-    separated = low[at : at + 1] in ",.!:;-–" or "," in low[at : at + 2]
-    if matches_sender(rest, sender) and len(rest.split()) <= 4:
-        return kind, True
-    if kind == "farewell" and separated and is_name(original):
-        return kind, True
-    return "", False
-
-
-def _below_farewell(below: Sequence[str], kind: str, named: bool, sender: str, asked: bool) -> bool:
-    if not below:
-        return kind == "farewell" or named
-    if len(below) > LONGEST or any(POSTSCRIPT.match(line[:READ]) for line in below):
-        return False
-    if asked and _may_be_the_answer(below):
-        return False
-    first_is_name = named or is_name(below[0]) or matches_sender(below[0], sender)
-    if not first_is_name and kind == "thanks":
-        return False
-    short_name = len(below[0].split()) <= 2 and len(below[0]) <= 20 and below[0].strip().isalpha()
-    if not (first_is_name or short_name or is_signature_line(below[0])):
-        return False
-    if kind == "thanks" and all(holds_contact(line) for line in below[1:]) and len(below) == 2:
-        return bool(LABELLED.match(below[1][:READ]) or WEB.search(below[1][:READ]))
-    proven = False
-    for line in below[1:]:
-        if not is_signature_line(line) and not (proven and "?" not in line and len(line) < 120):
-            return False
-        proven = proven or holds_contact(line) or bool(COMPANY.search(line[:READ]))
-    return True
-
-
-def _may_be_the_answer(below: Sequence[str]) -> bool:
-    """A bare number or address under a name, not the block of labelled lines of a business."""
-    bare = any(holds_contact(line) and not LABELLED.match(line[:READ]) for line in below)
-    return bare and len(below) <= 3
-
-
-def _signed_with_name(lines: Sequence[str], end: int, sender: str, asked: bool) -> int | None:
+def _signed_with_name(lines: Sequence[str], end: int, known: Known) -> int | None:
     """A last paragraph that begins with the sender's own name, without a farewell."""
     last = last_words(lines, end)
-    if last < 1 or not sender:
+    if last < 1 or not known.sender:
         return None
     candidates = [at for at in range(max(last - 14, 1), last + 1) if lines[at].strip()]
     for at in candidates:
         name = EDGES.sub("", re.split(r"[|,·•–]| - ", lines[at][:READ])[0])
-        if lines[at - 1].strip() or not matches_sender(name, sender) or not is_name(name):
+        if lines[at - 1].strip() or not matches_sender(name, known.sender) or not is_name(name):
             continue
         below = [line for line in lines[at + 1 : end] if line.strip()]
-        if asked and _may_be_the_answer(below):
+        if known.asked and may_be_the_answer(below):
             return None
         if all(map(is_signature_line, below)):
             return at
     return None
 
 
-def _dashed_name(lines: Sequence[str], end: int, sender: str, asked: bool) -> int | None:
+def _below_rule(lines: Sequence[str], end: int, known: Known) -> int | None:
+    """A last block below a ruled line, perhaps ruled off below too, that holds an address."""
+    last = last_words(lines, end)
+    for at in range(last - 1, max(last - 14, 0), -1):
+        if not is_signature_line(lines[at]):
+            return None
+        block = [
+            line for line in lines[at + 1 : end] if line.strip() and not RULE.match(line[:READ])
+        ]
+        ruled = RULE.match(lines[at][:READ]) and not lines[at - 1].strip()
+        if ruled and block and is_signature_line(lines[last]):
+            own = any(matches_sender(line, known.sender) for line in block)
+            if own or (is_name(block[0]) and any(map(holds_contact, block))):
+                return at
+    return None
+
+
+def _dashed_name(lines: Sequence[str], end: int, known: Known) -> int | None:
     """ "-Abhishek Kona", "/John": a name behind a dash as the last words."""
     last = last_words(lines, end)
     if last < 1:
@@ -250,7 +151,7 @@ def _dashed_name(lines: Sequence[str], end: int, sender: str, asked: bool) -> in
     if not found or above < 0 or lines[above].lstrip().startswith(("-", "*", "•", "/")):
         return None
     name = found["name"].strip()
-    if matches_sender(name, sender):
+    if matches_sender(name, known.sender):
         return last
     tight = not found["name"].startswith(" ") or len(name.split()) > 1
     answers = name.rstrip(".").casefold() in SHORT_ANSWERS or lines[above].rstrip().endswith(":")

@@ -13,7 +13,8 @@ from ventanilla.mail.parse.closings import (
 
 LONGEST = 40  # lines of a signature, blank ones not counted
 READ = 400  # characters of a line that are looked at
-RULE = re.compile(r"[\s*]*(?:[-–—_=*~#.·•]{3,}|[|])[\s*]*\Z")
+EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+RULE = re.compile(r"[\s*]*(?:[-–—―─━_=＝*＊~#.·•]{3,}|[|])[\s*]*\Z")
 IMAGE = re.compile(
     r"\s*(?:[\[<](?:cid:|image|imagen|logo|bild|img)[^\]>]*[\]>]\s*)+\Z", re.IGNORECASE
 )

@@ -1,0 +1,80 @@
+"""Header blocks, by which mail programs announce quoted mail: From:, Sent:, To:, Subject:."""
+
+import re
+from collections.abc import Sequence
+
+from ventanilla.mail.parse.attribution import READ, TIME, words_for
+
+KINDS = ("sender", "sent", "to", "copy", "subject")
+LABELS: dict[str, set[str]] = {}
+for _kind in KINDS:
+    for _word in words_for(_kind):
+        LABELS.setdefault(_word, set()).add(_kind)
+OFFSET = re.compile(r"[+-]\d{4}(?!\d)|gmt|utc")
+LABEL = re.compile(
+    r"[\s*|_>]{0,12}(?P<label>[^\W\d_][^:：*]{0,24}?)[\s*_]{0,6}[:：][\s*_]{0,6}(?P<value>.*)\Z"
+)
+
+
+def header_block(lines: Sequence[str], start: int, *, announced: bool = False) -> int:
+    """The line after a block of From:, Sent:, To:, Subject: that begins on `start`; 0: none.
+
+    announced  a ruled line or "Original message" stands before it, so less proof is asked for
+    """
+    if one := _one_line_block(lines[start][:READ]):
+        return start + 1 if one else 0
+    kinds: dict[str, float] = {}
+    at = end = start
+    while at < len(lines) and at < start + 24:
+        line = lines[at][:READ]
+        found = LABEL.match(line)
+        labels = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
+        if fresh := labels - kinds.keys():
+            kind = _likeliest(fresh, kinds)
+            following = lines[at + 1][:READ] if at + 1 < len(lines) else ""
+            kinds[kind] = _weight(kind, found["value"] if found else "", following)
+            end = at + 1
+        elif at == start or (not line.strip() and at > end) or (line.strip() and at >= end + 3):
+            break
+        at += 1
+    while end < len(lines) and lines[end].strip() and not announced and end < start + 24:
+        if LABEL.match(lines[end][:READ]) is None:
+            break
+        end += 1
+    needed = 2.0 if announced else 4.0
+    enough = len(kinds) >= (1 if announced else 2) and sum(kinds.values()) >= needed
+    mailed = kinds.get("sender", 0) > 1 or "subject" in kinds or kinds.get("to", 0) > 0.5
+    return end if enough and mailed and kinds.keys() & {"sender", "sent"} else 0
+
+
+def _likeliest(labels: set[str], seen: dict[str, float]) -> str:
+    """A word may label several lines ("A:", "Data:"): prefer what usually comes next."""
+    return min(labels, key=lambda kind: (kind in seen, KINDS.index(kind)))
+
+
+def _weight(kind: str, value: str, following: str) -> float:
+    low = value.casefold()
+    has_address = "@" in low or "mailto:" in low or (low.endswith("<") and "@" in following)
+    if kind == "sender":
+        return 2.0 if has_address else 1.0
+    if kind == "sent":
+        if not any(map(str.isdigit, low)):
+            return 0.0
+        return 1.0 + bool(TIME.search(low)) + bool(OFFSET.search(low))
+    if kind == "subject":
+        return 1.5
+    return 1.0 if has_address else 0.5
+
+
+def _one_line_block(line: str) -> bool:
+    """All labels run together on one line, as some programs flatten them."""
+    found = LABEL.match(line)
+    first = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
+    if not found or not first & {"sender", "sent"}:
+        return False
+    words = found["value"].replace("*", " ").casefold().split()
+    kinds: set[str] = set()
+    for before, word in zip(["", *words], words, strict=False):
+        if word.endswith(":") and len(word) < 20:
+            kinds |= LABELS.get(word[:-1], set()) | LABELS.get(f"{before} {word[:-1]}", set())
+    return "subject" in kinds and len(kinds - first) >= 2
