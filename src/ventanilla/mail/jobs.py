@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
+from ventanilla.lib import clock
+from ventanilla.people.actions.links import make_link
+from ventanilla.people.models import OneTimeLink, User
+
 
 @app.task(queue="mail")
 def send(outlet: str) -> None:
@@ -14,3 +18,20 @@ def send(outlet: str) -> None:
     if not connection.in_atomic_block:
         close_old_connections()  # this thread may have slept for long
     drain(outlet)
+
+
+@app.task(queue="mail")
+def mail_link(email: str, purpose: str) -> None:
+    """Mail a one-time link to whoever signs in with this address; nothing if nobody does.
+
+    The look-up is here and not in the page, so that asking takes as long either way. Run twice,
+    the second link ends the first.
+    """
+    from ventanilla.mail.account_mail import send_link
+
+    if not connection.in_atomic_block:
+        close_old_connections()
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is not None:
+        now, kind = clock.now(), OneTimeLink.Purpose(purpose)
+        send_link(user, kind, make_link(user, now, purpose=kind), now)

@@ -18,7 +18,7 @@ from ventanilla.desk.views.settings.page import page, section, status_of, submit
 from ventanilla.mail import testing
 from ventanilla.mail.actions import SECRETS, SETTABLE, save_inbox
 from ventanilla.mail.models import MailAccount, RawMail
-from ventanilla.mail.retry import retry
+from ventanilla.mail.intake import retry
 from ventanilla.people.models import Team
 from ventanilla.tickets.models import Channel, Inbox
 
@@ -194,5 +194,5 @@ def parked(request: Request) -> HttpResponse:
 @section("parked")
 def parked_retry(request: Request, pk: int) -> HttpResponse:
     """Try a parked mail again."""
-    retry(get_object_or_404(RawMail, pk=pk, state=RawMail.State.PARKED).pk)
+    retry([get_object_or_404(RawMail, pk=pk, state=RawMail.State.PARKED).pk])
     return HttpResponseRedirect(reverse("desk:parked"))
