@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ventanilla.desk import files, writing
-from ventanilla.desk.forms import StrictForm
+from ventanilla.desk.forms import EmptyForm, StrictForm
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present import messages
+from ventanilla.desk.views.answers import posted
 from ventanilla.lib import ratelimit, storage
 from ventanilla.lib.problems import NotAllowed, NotFound
 from ventanilla.tickets import queries
@@ -63,6 +64,8 @@ def uploads(request: Request) -> HttpResponse:
 @require_http_methods(["DELETE", "POST"])
 def upload(request: Request, pk: int) -> HttpResponse:
     """Take an upload back."""
+    if request.method == "POST":
+        posted(request, EmptyForm)
     if not personal.remove_upload(request.agent.pk, pk):
         raise NotFound(_("There is no such file, or it isn't yours to see."))
     return HttpResponse(status=204)

@@ -1,0 +1,154 @@
+"""Who may do what to each URL of the desk. What is not declared here fails the tests (R28).
+
+People: `nobody` is signed out, `own` an agent of the ticket's team, `light` may only write notes
+there, `stranger` is an agent of another team, `admin` may do everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.desk.world import World
+
+PEOPLE = ("nobody", "own", "light", "stranger", "admin")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+Arguments = Callable[[World], list[Any]]
+Body = Callable[[World], dict[str, Any]]
+
+
+def nothing(world: World) -> Any:
+    return {}
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The status for each person, and what is sent."""
+
+    own: int
+    light: int
+    stranger: int
+    admin: int
+    nobody: int = 302  # to the sign-in
+    body: Body = nothing
+
+
+def same(status: int, **others: Any) -> Allowed:
+    values = dict.fromkeys(("own", "light", "stranger", "admin"), status)
+    return Allowed(**values | others)
+
+
+def of_ticket(status: int, *, light: int | None = None, body: Body = nothing) -> Allowed:
+    """Of a ticket: who does not see it hears that there is none."""
+    return Allowed(status, status if light is None else light, 404, status, body=body)
+
+
+@dataclass(frozen=True)
+class Place:
+    arguments: Arguments = lambda world: []
+    methods: dict[str, Allowed] = field(default_factory=dict)
+    query: str = ""
+
+
+def number(world: World) -> list[Any]:
+    return [world.number]
+
+
+def changing(field_name: str, value: Callable[[World], Any]) -> Place:
+    """A property: agents change it, light agents may not."""
+    post = of_ticket(303, light=403, body=lambda world: {field_name: value(world)})
+    return Place(number, {"POST": post})
+
+
+SEEN = {"GET": of_ticket(200)}
+OPEN = {"GET": same(200)}
+MESSAGE = {
+    "kind": "reply",
+    "html": "<p>Hola</p>",
+    "to": "elena.vidal@correo.example",
+    "status": "2",
+}
+
+MATRIX: dict[str, Place] = {
+    "home": Place(methods={"GET": same(302)}),
+    "counts": Place(methods=OPEN, query="here=all"),
+    "inbox": Place(lambda world: ["all"], OPEN),
+    "inbox_ticket": Place(lambda world: ["all", world.number], SEEN),
+    "row": Place(lambda world: ["all", world.number], SEEN),
+    "search": Place(methods=OPEN, query="q=cobro"),
+    "new_ticket": Place(
+        methods={
+            "GET": same(200, light=403),
+            "POST": same(
+                303,
+                light=403,
+                body=lambda world: {
+                    "customer": "Ana <ana@correo.example>",
+                    "subject": "Llamada",
+                    "body": "Quiere anular",
+                    "channel": "phone",
+                    "team": world.team.pk,
+                    "priority": "1",
+                },
+            ),
+        }
+    ),
+    "ticket": Place(number, SEEN),
+    "conversation": Place(number, SEEN, query="here=all&did=reply"),
+    "messages": Place(
+        number,
+        {
+            "GET": of_ticket(200),
+            "POST": of_ticket(303, light=403, body=lambda world: MESSAGE),
+        },
+    ),
+    "forward": Place(lambda world: [world.number, world.message.pk], SEEN),
+    "read": Place(number, {"POST": of_ticket(204, body=lambda world: {"message": 1})}),
+    "status": changing("status", lambda world: 3),
+    "priority": changing("priority", lambda world: 3),
+    "type": changing("type", lambda world: "incident"),
+    "team": changing("team", lambda world: world.other_team.pk),
+    "assignee": changing("assignee", lambda world: world.people["own"].pk),
+    "category": changing("category", lambda world: ""),
+    "tags": changing("add", lambda world: "vip"),
+    "subject": changing("subject", lambda world: "Otro asunto"),
+    "contact": changing("customer", lambda world: "nueva@correo.example"),
+    "participants": changing("add", lambda world: "vecina@correo.example"),
+    "draft": Place(
+        lambda world: ["new"],
+        {
+            "GET": same(204),
+            "POST": same(200, body=lambda world: {"html": "<p>a</p>"}),
+            "PUT": same(200, body=lambda world: {"html": "<p>a</p>"}),
+            "DELETE": same(204),
+        },
+    ),
+    "ticket_draft": Place(
+        lambda world: ["reply", world.number],
+        {
+            "GET": Allowed(200, 204, 404, 204),
+            "POST": of_ticket(200, body=lambda world: {"html": "<p>a</p>"}),
+            "PUT": of_ticket(200, body=lambda world: {"html": "<p>a</p>"}),
+            "DELETE": of_ticket(204),
+        },
+    ),
+    "uploads": Place(methods={"GET": same(200), "POST": same(422)}),  # no file in the body
+    "upload": Place(
+        lambda world: [world.upload.pk],
+        {"POST": same(404, own=204), "DELETE": same(404, own=204)},
+    ),
+    "addresses": Place(methods=OPEN, query="q=elena"),
+    "message_html": Place(lambda world: [world.message.pk], SEEN),
+    "original": Place(lambda world: [world.message.pk], SEEN),
+    "acceptance": Place(lambda world: [world.unverified.pk], {"POST": of_ticket(303, light=403)}),
+    "resend": Place(lambda world: [world.failed.pk], {"POST": of_ticket(303, light=403)}),
+    "attachment": Place(lambda world: [world.attachment.pk, "factura.pdf"], SEEN),
+    "picture": Place(lambda world: [world.picture.pk], SEEN),
+    "availability": Place(methods={"POST": same(303, body=lambda world: {"availability": "away"})}),
+    "notices": Place(methods={"GET": same(204)}),
+    "healthz": Place(methods={"GET": same(200, nobody=200)}),
+    "readyz": Place(methods={"GET": same(200, nobody=200)}),
+    "metrics": Place(methods={"GET": same(200, nobody=200)}),
+}

@@ -1,0 +1,190 @@
+"""A desk with one of everything, and the people who look at it."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from tests.factories import (
+    MONDAY_9AM,
+    act,
+    address,
+    make_agent,
+    make_contact,
+    make_inbox,
+    make_team,
+    make_ticket,
+    system,
+)
+from ventanilla.events.acts import Act
+from ventanilla.lib import storage
+from ventanilla.people.models import Agent, Contact, Team
+from ventanilla.tickets.actions import (
+    categorise,
+    mark_failed,
+    note,
+    receive,
+    reply,
+    set_participants,
+    set_tags,
+)
+from ventanilla.tickets.actions.personal import add_upload, save_draft
+from ventanilla.tickets.content import Content, File
+from ventanilla.tickets.models import Attachment, Category, Message, Ticket
+
+TO = [address("elena.vidal@correo.example", "Elena Vidal")]
+# Statements that hold no work of ours: the test's transactions.
+NO_WORK = re.compile(r"(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK|BEGIN|COMMIT)\b")
+PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+def picture(form: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, (60, 120, 140)).save(out, form)
+    return out.getvalue()
+
+
+def stored(data: bytes, name: str, content_type: str, **fields: Any) -> File:
+    return File(storage.put(data), name, content_type, len(data), **fields)
+
+
+class statements:  # noqa: N801 (reads as a word: `with statements() as done`)
+    """Counts the statements that do work."""
+
+    def __enter__(self) -> statements:
+        self._capture = CaptureQueriesContext(connection)
+        self._capture.__enter__()
+        return self
+
+    def __exit__(self, *why: object) -> None:
+        self._capture.__exit__(*why)
+        self.sql = [
+            query["sql"]
+            for query in self._capture.captured_queries
+            if not NO_WORK.match(query["sql"])
+        ]
+
+    @property
+    def count(self) -> int:
+        return len(self.sql)
+
+
+@dataclass
+class World:
+    team: Team
+    other_team: Team
+    ticket: Ticket
+    message: Message  # of the customer: HTML, original, attachment, picture
+    unverified: Message
+    failed: Message  # a reply that was not sent
+    attachment: Attachment
+    picture: Attachment
+    contact: Contact
+    participant: Contact
+    category: Category
+    people: dict[str, Agent]
+    upload: Attachment
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser: "nobody", or signed in as "own", "light", "stranger", "admin"."""
+        if who not in self.clients:
+            self.clients[who] = client = Client()
+            if who != "nobody":
+                client.force_login(self.people[who].user)
+        return self.clients[who]
+
+    @cached_property
+    def number(self) -> int:
+        return self.ticket.number
+
+
+def make_world(name: str = "") -> World:
+    """`name` is put into every text that a person can choose."""
+    team, other = make_team("Facturación" + name), make_team("Envíos" + name)
+    people = {
+        "own": make_agent("Marta Ruiz", team=team),
+        "light": make_agent("Luz Gil", team=team, role="light"),
+        "stranger": make_agent("Iván Ferrer", team=other),
+        "admin": make_agent("Ada Sanz", team=team, role="administrator"),
+    }
+    marta = people["own"]
+    if name:
+        marta.user.name = ("Marta" + name)[:120]
+        marta.user.save()
+    contact = make_contact("Elena Vidal" + name, "elena.vidal@correo.example")
+    ticket = make_ticket("Cobro duplicado" + name, contact=contact, team=team)
+    category = Category.objects.create(name=("Cobros" + name)[:80])
+    categorise(ticket, act(marta), to=category)
+    set_tags(ticket, act(marta), add=["reembolso" + name])
+    participant = make_contact("Pau Roca" + name, "pau@correo.example")
+    set_participants(ticket, act(marta), add=[participant])
+    message = _received(ticket, contact, name)
+    unverified = _received(ticket, make_contact("Otra" + name, "otra@correo.example"), name, False)
+    note(ticket, act(marta), content=Content(text="Lo miro" + name))
+    failed = reply(ticket, act(marta), content=Content(html=f"<p>Hola{name}</p>", to=TO))
+    mark_failed(failed, system(), attempts=3, reason="550 mailbox full" + name)
+    files = {one.filename[-3:]: one for one in message.attachments.all()}
+    upload = _upload(marta)
+    save_draft(
+        marta.pk,
+        ticket,
+        "reply",
+        html=f"<p>Empiezo{name}</p>",
+        fields={"to": TO, "attachments": [upload.pk]},
+        composing=5,
+        now=MONDAY_9AM,
+    )
+    ticket.refresh_from_db()
+    return World(
+        team, other, ticket, message, unverified, failed, files["pdf"], files["png"], contact,
+        participant, category, people, upload,
+    )  # fmt: skip
+
+
+def _received(ticket: Ticket, contact: Contact, name: str, verified: bool = True) -> Message:
+    files = [
+        stored(b"%PDF-1.7 hello", "factura.pdf", "application/pdf"),
+        stored(picture(), "foto.png", "image/png", cid="foto@correo", inline=True),
+    ]
+    html = f'<p>Sigue <b>igual</b>{name}</p><img src="cid:foto@correo"><script>alert(1)</script>'
+    return receive(
+        ticket,
+        Act.of_contact(contact.pk, MONDAY_9AM),
+        content=Content(
+            html=html,
+            author_name="Elena" + name,
+            subject="Otro asunto" + name,
+            sender="elena.vidal@correo.example",
+            to=[address("hola@casaolmo.example", "Hola" + name)],
+            files=files,
+            raw_digest=storage.put(b"Subject: hola\r\n\r\nhola"),
+        ),
+        channel="email",
+        contact=contact,
+        verified=verified,
+    )
+
+
+def _upload(agent: Agent) -> Attachment:
+    data = picture()
+    return add_upload(
+        agent.pk,
+        None,
+        digest=storage.put(data),
+        filename="captura.png",
+        content_type="image/png",
+        size=len(data),
+        now=MONDAY_9AM,
+    )
+
+
+__all__ = ["PARTIAL", "TO", "World", "make_inbox", "make_world", "picture", "statements", "stored"]
