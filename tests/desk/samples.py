@@ -61,7 +61,8 @@ def ticket(number: int, name: str, subject: str, snippet: str, **fields: Any) ->
 
 def at(hour: int, minute: int, days_ago: int = 0) -> datetime:
     """That time in Madrid."""
-    return NOW.replace(hour=hour - 1, minute=minute) - timedelta(days=days_ago)
+    midnight = NOW.replace(hour=0, minute=0) - timedelta(hours=1)
+    return midnight + timedelta(days=-days_ago, hours=hour, minutes=minute)
 
 
 def due(minutes: int) -> dict[str, Any]:
@@ -272,7 +273,7 @@ def entries() -> list[Entry]:
                 to=[SHOP],
                 sender=ELENA["addr"],
                 forward="/tickets/48213/forward/1",
-            original="/messages/1/original/",
+                original="/messages/1/original/",
                 html_page="/messages/1/frame/",
                 body=Markup(
                     "<p>Buenos días:</p><p>Ayer compré la mesa Roble (pedido 20931) y en mi "

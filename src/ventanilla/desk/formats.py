@@ -9,7 +9,6 @@ from zlib import crc32
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -101,7 +100,9 @@ def deadline(
 
 
 def number(value: float, decimals: int = 0) -> str:
-    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+    """ "1,942" or "1.942": thousands are grouped from four digits on."""
+    point, comma = pgettext("decimal point", "."), pgettext("between thousands", ",")
+    return f"{value:,.{decimals}f}".translate({ord("."): point, ord(","): comma})
 
 
 def size(octets: int) -> str:

@@ -1,7 +1,5 @@
 // <vt-menu popover>: choose by typing. Without script its options are plain submit buttons.
 // data-many: stays open, options are ticked one by one. An option with data-create takes new words.
-import Combobox from "../../vendor/combobox-nav.js";
-
 export const plain = (text) =>
   text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
@@ -25,15 +23,18 @@ class VtMenu extends HTMLElement {
     return this.querySelector("[role=listbox]");
   }
 
-  toggled(event) {
+  async toggled(event) {
     this.combobox?.destroy();
     this.combobox = null;
     this.input.value = "";
     if (event.newState !== "open") return;
+    this.filter();
+    this.input.focus({ preventScroll: true });
+    const { default: Combobox } = await import("../../vendor/combobox-nav.js");
+    if (this.combobox || !this.matches(":popover-open")) return;
     this.combobox = new Combobox(this.input, this.list, { tabInsertsSuggestions: false });
     this.combobox.start();
     this.filter();
-    this.input.focus({ preventScroll: true });
   }
 
   filter() {
