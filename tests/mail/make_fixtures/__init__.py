@@ -1,4 +1,6 @@
-"""The mails in `tests/mail/fixtures` and what is true of each: `python -m tests.mail.make_fixtures`.
+"""The mails in `tests/mail/fixtures` and what is true of each.
+
+Written by `python -m tests.mail.make_fixtures`.
 
 Each mail is written by hand after what clients and servers really send; broken ones are made
 byte by byte, which no editor would let us keep. Facts are written beside the mail, never taken

@@ -395,7 +395,7 @@ Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not f
         notice(
             daemon(
                 "=?utf-8?Q?No_se_puede_entregar:_Tu_pedido?=",
-                "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@cliente.example>",
+                "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615@cliente.example>",
             ),
             f"""
             No se pudo entregar el mensaje a estos destinatarios o grupos:
@@ -815,6 +815,68 @@ Status: 2.0.0
             daemon("Undeliverable mail").replace("Content-Type: text/plain; charset=utf-8\n", ""),
         ).replace(b"\r\n", b"\r"),
         facts(),
+    ),
+    Fixture(
+        "bounce_ses_notification_json",
+        mail(f"""
+            From: AWS Notifications <no-reply@sns.amazonaws.example>
+            To: {OURS}
+            Subject: AWS Notification Message
+            Date: Mon, 2 Mar 2026 10:05:00 +0000
+            Message-ID: <sns1@amazonses.example>
+            Content-Type: text/plain; charset=UTF-8
+
+            {{"notificationType":"Bounce","bounce":{{"bounceType":"Transient",
+            "bouncedRecipients":[{{"emailAddress":"{LOST}","action":"failed","status":"4.4.7",
+            "diagnosticCode":"smtp; 550 4.4.7 Message expired"}}]}},
+            "mail":{{"source":"{OURS}","commonHeaders":{{"messageId":"<481.out@tienda.example>"}}}}}}
+        """),
+        facts(LATE, status="4.4.7"),
+    ),
+    Fixture(
+        "bounce_returned_mail_as_part_headers",
+        mail(f"""
+            Return-Path: <>
+            From: "Mail Deliver System" <MAILER-DAEMON@relay.example>
+            To: {OURS}
+            Subject: Returned Mail: User unknown
+            Date: Mon, 2 Mar 2026 10:05:00 +0100
+            Message-ID: <x1@relay.example>
+            Content-Type: multipart/mixed; boundary="---fff"
+
+            -----fff
+            Content-Type: text/plain; charset=iso-2022-jp
+
+            ---The following addresses had delivery errors---
+
+            {LOST} [User unknown]
+
+            -----fff
+            Received: from mx.tienda.example
+            Message-ID: <481.out@tienda.example>
+            From: Tienda <{OURS}>
+            To: {LOST}
+            Subject: Tu pedido
+
+            Hola
+            -----fff--
+        """),
+        facts(),
+    ),
+    Fixture(
+        "bounce_james",
+        notice(
+            daemon("[BOUNCE]", "postmaster@james.example"),
+            f"""
+            Hi. This is the James mail server at james.example.
+            I'm afraid I wasn't able to deliver your message to the following addresses.
+            This is a permanent error; I've given up. Sorry it didn't work out.
+
+            Failed recipient(s):
+            {LOST}
+            """,
+        ),
+        {"auto": "bounce", "bounce": FAILED},
     ),
     Fixture(
         "no_bounce_success_report",

@@ -198,8 +198,7 @@ FIXTURES = [
         "charset_from_html_meta",
         text(
             b'<html><head><meta http-equiv="Content-Type" content="text/html; '
-            b'charset=windows-1251"></head><body>'
-            + RUSSIAN.encode("cp1251"),
+            b'charset=windows-1251"></head><body>' + RUSSIAN.encode("cp1251"),
             "text/html",
         ),
         {"text": RUSSIAN},

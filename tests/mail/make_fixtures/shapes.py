@@ -53,6 +53,28 @@ def winmail(data: bytes, text: str) -> bytes:
     ).encode()
 
 
+def der(tag: int, *contents: bytes) -> bytes:
+    """One ASN.1 element."""
+    content = b"".join(contents)
+    size = len(content)
+    length = bytes((size,)) if size < 128 else b"\x82" + size.to_bytes(2, "big")
+    return bytes((tag,)) + length + content
+
+
+def opaque(entity: bytes) -> bytes:
+    """A mail signed in an envelope, the signature itself left out."""
+    oid = bytes.fromhex("06092a864886f70d0107")
+    inner = der(0x30, oid + b"\x01", der(0xA0, der(0x04, entity)))
+    signed = der(0x30, der(0x02, b"\1"), der(0x31), inner, der(0x31))
+    data = base64.encodebytes(der(0x30, oid + b"\x02", der(0xA0, signed))).decode()
+    return (
+        HEAD
+        + 'Content-Type: application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"\n'
+        + "Content-Transfer-Encoding: base64\n\n"
+        + data
+    ).encode()
+
+
 def deep(levels: int) -> bytes:
     """Multiparts inside each other, a text in the innermost."""
     lines = [HEAD]
@@ -391,7 +413,7 @@ FIXTURES = [
             Content-Type: multipart/mixed; boundary=m
 
             --m
-            Content-Type: application/octet-stream; name="..\\\\..\\\\windows\\\\system32\\\\evil.exe"
+            Content-Type: application/octet-stream; name="..\\\\windows\\\\evil.exe"
 
             a
             --m
@@ -467,6 +489,14 @@ FIXTURES = [
             "text": "algo va mal",
             "attachments": [{"filename": "winmail.dat", "content_type": "application/ms-tnef"}],
             "defects": ["tnef_broken"],
+        },
+    ),
+    Fixture(
+        "shape_smime_opaque_signed",
+        opaque("Content-Type: text/plain; charset=utf-8\n\nFirmado, señora.\n".encode()),
+        {
+            "text": "Firmado, señora.",
+            "attachments": [{"filename": "smime.p7m", "content_type": "application/pkcs7-mime"}],
         },
     ),
     Fixture(

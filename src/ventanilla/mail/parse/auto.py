@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ventanilla.mail.parse import auto_words, bounce
+from ventanilla.mail.parse import auto_words, bounce, services
 from ventanilla.mail.parse.bounce import REPLY, Notice
 from ventanilla.mail.parse.headers import Headers
 from ventanilla.mail.parse.model import Auto, Bounce
@@ -66,6 +66,9 @@ def submitted_automatically(fields: Headers) -> str:
 def _is_feedback(notice: Notice) -> bool:
     root = notice.root
     if root.params.get("report-type", "").lower() in FEEDBACK_REPORTS:
+        return True
+    notification = services.read(notice.text)
+    if notification and notification.kind == "feedback":
         return True
     if any(part.content_type in FEEDBACK_TYPES for part in root.walk()):
         return True

@@ -19,6 +19,7 @@ from ventanilla.mail.parse import (
     flowed,
     formats,
     headers,
+    smime,
     structure,
     tnef,
     transfer,
@@ -31,6 +32,7 @@ LETTERS = re.compile(r"\W+")
 BODY_TYPES = {"text/plain", "text/html"}
 RICH_TYPES = {"text/enriched", "text/richtext"}
 RTF_TYPES = {"text/rtf", "application/rtf"}
+ENVELOPES = 3  # S/MIME inside S/MIME
 OTHER_RENDERINGS = {"text/x-amp-html", "text/watch-html"}  # of an alternative: nothing is lost
 MESSAGE_TYPES = {"message/rfc822", "message/global", "message/news"}
 CID = re.compile(r"cid:([^\"'\s<>)]{1,500})", re.IGNORECASE)
@@ -78,6 +80,7 @@ class _Reader:
         self.files: list[File] = []
         self.charsets: list[str] = []
         self.named_texts: list[tuple[Part, File]] = []  # shown if the mail has no other text
+        self.envelopes = 0
         self.last_resort: list[Block] = []  # calendar, RTF, TNEF: likewise
 
     def read(self, root: Part) -> Content:
@@ -170,6 +173,8 @@ class _Reader:
             return []
         if kind in tnef.CONTENT_TYPES or (filenames.of(part) or "").lower() == "winmail.dat":
             return self._tnef(part)
+        if kind in smime.TYPES:
+            return self._signed(part)
         attached = part.disposition.startswith("attachment")
         if kind in BODY_TYPES | RICH_TYPES and not attached:
             if is_body or not (filenames.of(part) or _is_referable(part)):
@@ -247,6 +252,16 @@ class _Reader:
             self.files.append(file)
         else:
             self.defects.add("too_many_attachments")
+
+    def _signed(self, part: Part) -> list[Block]:
+        """Opaquely signed mail: its content is read, the whole stays attached."""
+        file = self._file(part)
+        self._add(file)
+        content = smime.signed_content(file.content) if self.envelopes < ENVELOPES else None
+        if content is None:
+            return []
+        self.envelopes += 1
+        return self._blocks(structure.split(content, self.defects), is_body=True)
 
     def _tnef(self, part: Part) -> list[Block]:
         inside = tnef.unwrap(self._bytes(part))

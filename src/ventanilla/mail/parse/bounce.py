@@ -14,6 +14,7 @@ from ventanilla.mail.parse import (
     delivery_status,
     headers,
     message_ids,
+    services,
     structure,
 )
 from ventanilla.mail.parse.delivery_status import Outcome
@@ -66,6 +67,8 @@ class Notice:
 
 def read(notice: Notice) -> Bounce | None:
     """The bounce that this mail is, None if it is none."""
+    if notification := services.read(notice.text):
+        return _notified(notification)
     outcomes = delivery_status.outcomes(notice.root)
     failed = _header_recipients(notice.root.headers)
     outer = _outer_score(notice)
@@ -93,6 +96,18 @@ def read(notice: Notice) -> Bounce | None:
         original_references=_references(notice, returned),
         original_subject=returned.text("subject") if returned else "",
         original_to=_original_to(returned),
+    )
+
+
+def _notified(notification: services.Notification) -> Bounce | None:
+    if notification.kind != "bounce":
+        return None
+    return Bounce(
+        recipients=notification.recipients,
+        temporary=notification.temporary,
+        status=notification.status,
+        diagnostic=notification.diagnostic,
+        original_message_id=notification.message_id,
     )
 
 

@@ -14,7 +14,7 @@ DAEMONS = {  # local parts of senders that are machines of the mail system
 DAEMON_NAME = re.compile(
     r"mail delivery (?:sub)?system|mail(?:er)?[ -]da?ea?mon|mail delivery service"
     r"|mta e-?mail server|mail administrator|internet mail (?:delivery|service)|postmaster"
-    r"|delivery subsystem"
+    r"|delivery subsystem|interscan|virus ?wall|mail ?marshal|mail2000|mail ?system|mail ?server"
     r"|system administrator|microsoft (?:outlook|exchange)|administrador d(?:el|o) sistema"
     r"|systemadministrator|administrateur syst|amministratore di sistema|systeembeheerder"
     r"|administrator systemu|correo del sistema|mail router|email delivery system"
@@ -57,6 +57,8 @@ SUBJECT = re.compile(
             r"message you sent (?:was )?blocked|not (?:been )?deliver(?:ed|able)",
             r"e-?mail delivery|considered unsolicited bulk",
             r"recipient (?:not found|unknown|rejected)",
+            r"error sending your (?:mail|message)|\[bounce\]",
+            r"(?:配信|送信|配送)に失敗|配達できません|お届けできません",
             # Spanish, Portuguese
             (
                 r"no (?:se )?(?:pudo|ha podido|puede|entregado|se pudo)(?: ser)? ?(?:entrega|envia"

@@ -77,6 +77,7 @@ ZONES = {  # minutes east of Greenwich
     "nzst": 720,
     "nzdt": 780,
 }
+EARLIEST = 1900  # before that there were letters, but no mail
 UNACCENTED = str.maketrans("éèêûúùäáàíóôöñćźń", "eeeuuuaaaiooonczn")
 
 
@@ -99,10 +100,12 @@ def _moment(text: str, defects: Defects) -> datetime | None:
     clock = CLOCK.search(text) or DOTTED_CLOCK.search(text)
     before, after = (text[: clock.start()], text[clock.end() :]) if clock else (text, "")
     day = _day(before) or _day(f"{before} {after}")
-    if day is None:
+    if day is None or day[0] < EARLIEST:
         return None
     year, month, number = day
     hour, minute, second = _time(clock)
+    if hour > 24 or minute > 59 or second > 60:
+        return None
     zone = _zone(after or text[10:], defects)
     try:
         midnight = datetime(year, month, number, tzinfo=zone)
@@ -117,8 +120,6 @@ def _time(clock: re.Match[str] | None) -> tuple[int, int, int]:
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
     if clock[4]:
         hour = hour % 12 + (12 if clock[4].lower().startswith("p") else 0)
-    if hour > 24 or minute > 59 or second > 60:
-        return 0, 0, 0
     return hour, minute, second
 
 
