@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 LARGEST = 2 * 1024 * 1024  # characters
 DEEPEST = 500
+FEW = 400  # tags that can't reach either limit, whatever they are
 MOST_REPEATED = 200_000  # formatting elements that the parser would repeat
 
 # Possessive, and every alternative ends at the document's end at the latest: one pass, no retries.
@@ -63,6 +64,8 @@ def too_dear(html: str) -> bool:
     """True beyond 2 MB, nesting of 500, or formatting that the parser would repeat without end."""
     if len(html) > LARGEST:
         return True
+    if html.count("<") < FEW:
+        return False
     lowered = html.lower()
     if "<![cdata[" in lowered and ("<svg" in lowered or "<math" in lowered):
         return True  # foreign content hides tags from the count below; no mail program writes it

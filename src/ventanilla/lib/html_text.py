@@ -21,6 +21,7 @@ BLOCKS = PARAGRAPHS | {
     *("fieldset", "figcaption", "footer", "form", "header", "hr", "li", "main", "nav", "ol"),
     *("section", "summary", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br"),
 }
+TOLD = BLOCKS | {"a", "img"}  # other elements don't change how their words read
 RULE = "_" * 32
 GONE = re.compile(r"display\s*:\s*none|max-height\s*:\s*0(?:px|pt|em)?\s*(?:;|!|\Z)", re.IGNORECASE)
 UNSEEN = re.compile(
@@ -46,10 +47,8 @@ def read_aloud(top: LexborNode) -> str:
     for entering, node in _walk(top, page):
         if node.is_text_node:
             page.say(node.text_content or "")
-        elif entering:
-            _enter(page, node)
-        else:
-            _leave(page, node)
+        elif (node.tag or "") in TOLD:
+            _enter(page, node) if entering else _leave(page, node)
     return page.finished()
 
 
@@ -82,8 +81,9 @@ def _walk(top: LexborNode, page: "_Page") -> Iterator[tuple[bool, LexborNode]]:
             if not page.unseen[-1]:
                 yield True, node
         elif node.is_element_node and (node.tag or "") not in UNREAD:
-            style = node.attributes.get("style") or ""
-            if GONE.search(style) or "hidden" in node.attributes:
+            attributes = node.attributes
+            style = attributes.get("style") or ""
+            if "hidden" in attributes or (style and GONE.search(style)):
                 continue
             page.unseen.append(_unseen(style, page.unseen[-1]))
             yield True, node
@@ -167,7 +167,7 @@ class _Page:
     gap: bool = False  # a blank line is due before the next words
 
     def say(self, text: str) -> None:
-        text = text.translate(FILLERS)
+        text = text if text.isascii() else text.translate(FILLERS)
         if not self.preformatted:
             self.words.append(SPACES.sub(" ", text))
             return
@@ -178,13 +178,20 @@ class _Page:
             self.words.append(line)
 
     def end_line(self, *, even_empty: bool = False) -> None:
+        if not self.words:
+            self.gap = self.gap or even_empty
+            return
         text = "".join(self.words)
         self.words = []
-        self.links = [0] * len(self.links)
+        if self.links:
+            self.links = [0] * len(self.links)
         if self.preformatted:
             text = text.replace("\xa0", " ").rstrip()
         else:
-            text = SPACES.sub(" ", LONELY_JOINERS.sub("", SPACES.sub(" ", text))).strip()
+            text = SPACES.sub(" ", text)
+            if not text.isascii():
+                text = SPACES.sub(" ", LONELY_JOINERS.sub("", text))
+            text = text.strip()
         if not text.strip():
             self.gap = self.gap or even_empty
             return

@@ -3,6 +3,7 @@
 The evidence is carried over to the lines of the plain text by following the words of both.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -31,6 +32,11 @@ SIGNATURES = (
     " #ms-outlook-mobile-signature, .ms-outlook-mobile-signature, #AppleMailSignature,"
     " .protonmail_signature_block, .yahoo-signature, #signature-x, .zmail_signature"
 )
+# One of these occurs in every document that the selectors above find something in.
+HINT = re.compile(
+    r"cite|gmail_|moz-|yahoo_|protonmail|tutanota|OLK_SRC|reference-message|reply-intro|quote"
+    r"|zmail|isReply|RplyFwd|appendonsend|stopSpelling|zwchr|OutlookMessage|ignature"
+)
 OPEN, CLOSE, FROM_HERE, OPEN_SIGNATURE, CLOSE_SIGNATURE = "\ue000\ue001\ue002\ue003\ue004"
 SIGNS = str.maketrans("", "", OPEN + CLOSE + FROM_HERE + OPEN_SIGNATURE + CLOSE_SIGNATURE)
 REACH = 60  # words that are skipped at most to find a place where text and HTML agree again
@@ -41,7 +47,7 @@ Labelled = tuple[str, Line | None]
 
 def kinds_by_markup(html: str, lines: Sequence[str]) -> list[Line | None]:
     """Per line: QUOTED or SIGNATURE where the markup proves it, None where it doesn't."""
-    if too_dear(html):
+    if not HINT.search(html) or too_dear(html):
         return [None] * len(lines)
     tree = LexborHTMLParser(html.translate(SIGNS))
     if not tree.body or not _put_signs(tree):
