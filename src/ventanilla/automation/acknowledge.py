@@ -47,7 +47,8 @@ NAME = re.compile(r"[^\W\d_]{2,30}(?:[-'’][^\W\d_]{2,30})?")
 
 def acknowledge(event: Event) -> None:
     """Tell the customer that the inquiry has arrived, and by when an answer comes. Safe twice."""
-    ticket = Ticket.objects.select_related("contact", "inbox").get(pk=event.ticket_id)
+    tickets = Ticket.objects.select_related("contact", "inbox")
+    ticket = tickets.get(pk=event.ticket_id or 0)
     message = ticket.messages.order_by("pk").first()
     settings_, now = desk(), clock.now()
     if message is None or ticket.contact is None or not settings_.acknowledge:

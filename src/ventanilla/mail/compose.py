@@ -69,7 +69,8 @@ class Letter:
     html        as the author wrote it, not cleaned; empty when there is only text
     signatures  HTML, not cleaned either: the author's, the team's
     reference   the small last line: the ticket's number, a signed reference
-    automatic   nobody wrote it: says so, that others' automatons stay silent (R11)
+    automatic   for what nobody wrote: "auto-replied" or "auto-generated", so that the automatons
+                of others stay silent (R11)
     loop        what the loop header says; empty: none
     """
 
@@ -88,7 +89,7 @@ class Letter:
     reference: str = ""
     quote: Quote | None = None
     files: Sequence[File] = ()
-    automatic: bool = False
+    automatic: str = ""
     loop: str = field(default="", repr=False)
 
 
@@ -108,7 +109,7 @@ def answer_to(subject: str) -> str:
     """`Re: subject`, with one Re however often it went to and fro."""
     while found := ANSWERED.match(subject):
         subject = subject[found.end() :]
-    return f"Re: {subject}".strip()
+    return f"Re: {subject.strip()}".strip()
 
 
 def _head(letter: Letter) -> bytes:
@@ -126,7 +127,7 @@ def _head(letter: Letter) -> bytes:
         ("Content-Language", mime.words(letter.language)),
     ]
     if letter.automatic:
-        lines += [("Auto-Submitted", ["auto-replied"]), ("X-Auto-Response-Suppress", ["All"])]
+        lines += [("Auto-Submitted", [letter.automatic]), ("X-Auto-Response-Suppress", ["All"])]
     if letter.loop:
         lines.append((LOOP_HEADER, mime.words(letter.loop)))
     lines.append(("MIME-Version", ["1.0"]))

@@ -36,5 +36,5 @@ def queue_outgoing(event: Event) -> None:
 
 def _waiting(message_id: int | None) -> Message | None:
     """The message, if it is one that goes out by mail and has not left yet."""
-    messages = Message.objects.filter(pk=message_id, delivery=Delivery.QUEUED)
+    messages = Message.objects.filter(pk=message_id or 0, delivery=Delivery.QUEUED)
     return messages.select_related(*RELATED).first()

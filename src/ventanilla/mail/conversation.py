@@ -116,7 +116,7 @@ class Conversation:
         recipients: Sequence[str],
         content: bytes,
         *,
-        before_content: Callable[[], None] = lambda: None,
+        before_content: Callable[[], object] = lambda: None,
     ) -> Verdict:
         """Hand in one mail. Raises Unavailable, InDoubt.
 

@@ -22,6 +22,7 @@ HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")  # turn
 PLAIN_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 BARE_Q = re.compile(r"[A-Za-z0-9!*+/-]")
 TOKEN = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,60}")
+LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 MESSAGE_ID = re.compile(r"[!-;=?-~]{1,250}")
 ROW = 54  # characters of a file's name that one numbered piece holds
 UNBASED = ("message/", "multipart/")  # types that may not be sent in base64
@@ -89,7 +90,7 @@ def checked(address: str) -> str:
         domain = domain.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise BadAddress(address) from error
-    if not re.fullmatch(r"[a-z0-9_.-]{1,253}", domain):
+    if not all(LABEL.fullmatch(label) for label in domain.split(".")):
         raise BadAddress(address)
     return f"{local}@{domain}"
 
@@ -133,7 +134,7 @@ def multipart(subtype: str, parts: Sequence[bytes], boundary: str, **parameters:
     mark = f"=_{boundary}"
     extra = [f'{name}="{value}";' for name, value in parameters.items()]
     head = header("Content-Type", [f"multipart/{subtype};", *extra, f'boundary="{mark}"'])
-    body = b"".join(b"--" + mark.encode() + b"\r\n" + _ended(part) for part in parts)
+    body = b"".join(b"--" + mark.encode() + b"\r\n" + part + b"\r\n" for part in parts)
     return head + b"\r\n" + body + b"--" + mark.encode() + b"--\r\n"
 
 
@@ -147,10 +148,6 @@ def safe_type(content_type: str) -> str:
     main, _, sub = content_type.lower().partition("/")
     known = TOKEN.fullmatch(main) and TOKEN.fullmatch(sub)
     return f"{main}/{sub}" if known and f"{main}/" not in UNBASED else "application/octet-stream"
-
-
-def _ended(part: bytes) -> bytes:
-    return part if part.endswith(b"\r\n") else part + b"\r\n"
 
 
 def _in_q(text: str) -> list[str]:

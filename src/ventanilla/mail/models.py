@@ -72,6 +72,8 @@ class Cursor(models.Model):
     folder = models.CharField(max_length=200)
     uidvalidity = models.BigIntegerField()
     last_uid = models.BigIntegerField(default=0)
+    since = models.DateTimeField()  # what came to the mailbox before is left alone, ...
+    since_to = models.BigIntegerField(default=0)  # ... up to this UID; moved mail comes later
     quiet_to = models.BigIntegerField(default=0)  # up to this UID: backfill, no reactions
 
     class Meta:

@@ -190,7 +190,7 @@ def _letter(
             reference=_reference(message, inbox),
             quote=_quote(message, to, settings_) if purpose == "reply" else None,
             files=_files(message, inbox),
-            automatic=automatic,
+            automatic="auto-replied" if automatic else "",
             loop=tokens.loop_mark() if automatic else "",
         )
 

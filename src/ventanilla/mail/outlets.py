@@ -12,8 +12,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.db import Error, connection
 from django.db.models import Q
 
@@ -21,7 +23,7 @@ from ventanilla.lib import clock
 from ventanilla.mail import retry, smtp
 from ventanilla.mail.conversation import Server
 from ventanilla.mail.models import MailAccount, OutgoingMail, Outlet
-from ventanilla.tickets.models import Inbox
+from ventanilla.tickets.models import Channel, Inbox
 
 logger = structlog.get_logger(__name__)
 DESK = "desk"
@@ -54,6 +56,18 @@ def borrowed() -> MailAccount | None:
     """Whose server the desk's own mail leaves by when it has none: the first inbox's."""
     accounts = MailAccount.objects.filter(inbox__active=True, smtp_host__gt="")
     return accounts.select_related("inbox").order_by("pk").first()
+
+
+def desk_sender() -> str:
+    """Whom the desk's own mail comes from. At most 2 statements."""
+    if settings.MAIL_FROM:
+        return str(settings.MAIL_FROM)
+    account = borrowed()
+    if account is not None:
+        return account.inbox.address
+    named = Inbox.objects.filter(channel=Channel.EMAIL, active=True).exclude(address="")
+    address = named.order_by("pk").values_list("address", flat=True).first()
+    return address or f"ventanilla@{urlsplit(settings.BASE_URL).hostname}"
 
 
 @contextmanager

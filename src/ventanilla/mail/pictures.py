@@ -94,7 +94,7 @@ def _marked(
                 image.attrs["src"] = f"cid:{one.cid}"
         elif cid := by_place.get(place_of(source)):
             image.attrs["src"] = f"cid:{cid}"
-    return tree.body.inner_html if tree.body else html
+    return (tree.body.inner_html if tree.body else None) or html
 
 
 def _pasted(content_type: str, encoded: str) -> Pasted | None:

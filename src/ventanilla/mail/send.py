@@ -162,8 +162,8 @@ def _deliver(mail: OutgoingMail, server: Server, line: Line) -> Verdict:
 
 def _senders(mail: OutgoingMail) -> list[str]:
     """The envelope's sender, then the plain one for providers that insist on it."""
-    plain = mail.inbox.address if mail.inbox else settings.MAIL_FROM
-    return list(dict.fromkeys([mail.envelope_from, *([plain] if plain else [])]))
+    plain = mail.inbox.address if mail.inbox else outlets.desk_sender()
+    return list(dict.fromkeys([mail.envelope_from, plain]))
 
 
 @transaction.atomic

@@ -91,9 +91,7 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, names: dict[str, objec
             % names
         )
     if error.verify_code in (EXPIRED, NOT_YET_VALID):
-        return (
-            _("The certificate of %(host)s is out of date. Its operator has to renew it.") % names
-        )
+        return _("The certificate of %(host)s is out of date: its operator must renew it.") % names
     return (
         _(
             "The certificate of %(host)s comes from an authority that this machine does not know. "

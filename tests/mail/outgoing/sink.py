@@ -67,7 +67,7 @@ class Sink:
     def authenticate(self, server, session, envelope, mechanism, data):
         known = isinstance(data, LoginPassword)
         right = known and self.users.get(data.login.decode()) == data.password.decode()
-        return AuthResult(success=right, auth_data=data, handled=True if right else False)
+        return AuthResult(success=right, auth_data=data, handled=bool(right))
 
 
 @contextmanager

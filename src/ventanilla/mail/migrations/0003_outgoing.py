@@ -59,4 +59,10 @@ class Migration(migrations.Migration):
                 name="outgoing_no_server",
             ),
         ),
+        migrations.AddIndex(
+            model_name="outgoingmail",
+            index=models.Index(
+                condition=models.Q(("unsure", True)), fields=["id"], name="outgoing_unsure"
+            ),
+        ),
     ]
