@@ -18,14 +18,15 @@ from ventanilla.mail.parse.signature_lines import is_signature_line
 # Hold quoted mail and nothing else.
 QUOTES = (
     "blockquote[type=cite], blockquote.gmail_quote, div.gmail_attr, div.moz-cite-prefix,"
-    " div.yahoo_quoted, .protonmail_quote, .tutanota_quote, #OLK_SRC_BODY_SECTION,"
-    " #mail-editor-reference-message-container, #reply-intro, div[name=quote], .zmail_extra,"
+    " div.yahoo_quoted, .protonmail_quote, .tutanota_quote, #reply-intro, div[name=quote],"
+    " .zmail_extra,"
     " #isReplyContent, .ydpyahoo_quoted, .sh-quoted-content"
 )
 # All from here to the end is the mail that is answered, or passed on.
 BEGINS_QUOTE = (
     "#divRplyFwdMsg, #appendonsend, hr#stopSpelling, hr#zwchr, .OutlookMessageHeader,"
-    " #x_divRplyFwdMsg, div.ms-outlook-mobile-reference-message"
+    " #mail-editor-reference-message-container, #OLK_SRC_BODY_SECTION,"
+    " div.ms-outlook-mobile-reference-message"
 )
 SIGNATURES = (
     ".gmail_signature, [data-smartmail=gmail_signature], .moz-signature, #Signature,"
@@ -68,7 +69,7 @@ def _put_signs(tree: LexborHTMLParser) -> bool:
         if not _forwards(node):
             node.insert_before(f" {OPEN} ")
             node.insert_after(f" {CLOSE} ")
-    begins = tree.css(BEGINS_QUOTE)[:1]
+    begins = tree.css(BEGINS_QUOTE)[:MOST_NODES]
     for node in begins:
         node.insert_before(f" {FROM_HERE} ")
     signatures = [node for node in tree.css(SIGNATURES)[:MOST_NODES] if _is_signature(node)]
@@ -110,14 +111,15 @@ def _is_signature(node: LexborNode) -> bool:
 def _labelled(rendered: str) -> Iterator[Labelled]:
     """The words of the rendered HTML with what the signs around them say."""
     quotes = signatures = 0
-    own_words = False
+    own_words = passed_on = False
     for word in rendered.split():
         if word in (OPEN, CLOSE):
             quotes += 1 if word == OPEN else -1
         elif word in (OPEN_SIGNATURE, CLOSE_SIGNATURE):
             signatures += 1 if word == OPEN_SIGNATURE else -1
         elif word == FROM_HERE:
-            quotes += 1 if own_words else 0  # with nothing said before it, it is the message
+            passed_on = passed_on or not own_words  # nothing said before it: it is the message
+            quotes += not passed_on
         else:
             for plain in _words(word):
                 own_words = own_words or not (quotes or signatures)
