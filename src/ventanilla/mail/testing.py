@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from ventanilla.mail import smtp
+from ventanilla.mail import imap_check, smtp
 from ventanilla.mail.models import MailAccount
 from ventanilla.mail.steps import Step
 
@@ -27,10 +27,8 @@ def directions(account: MailAccount) -> list[Direction]:
     Sending stops before any mail leaves: the server is asked whether it would take one to our own
     address.
     """
-    from ventanilla.mail import imap
-
     found = []
     if account.imap_host:
-        found.append(Direction(_("Receiving"), imap.check(account)))
+        found.append(Direction(_("Receiving"), imap_check.check(account)))
     found.append(Direction(_("Sending"), smtp.check(account, recipient=account.inbox.address)))
     return found
