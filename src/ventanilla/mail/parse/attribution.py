@@ -62,6 +62,7 @@ ORIGINAL = re.compile(rf"(?:{_either(words_for('original'))})(?!\w)")
 FORWARDED = re.compile(rf"(?:{_either(words_for('forwarded'))})(?!\w)")
 FORWARDING = re.compile(rf"(?:{_either(words_for('forwarding'))})\s?[:：]?\Z")
 ABOVE = re.compile(_either(REPLY_ABOVE))
+NOTES = re.compile(r"[^\W\d_].{1,80}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[^-]{4,30}---")
 GROUPWISE = re.compile(r">>>\s?(?P<middle>.{5,200}?)\s?>>>\Z")
 EMBEDDED = re.compile(
     r"(?<=[\s\-.!?])(?:on|el|le|am|il|em|op|den)\s"
@@ -233,7 +234,11 @@ def any_language(line: str) -> bool:
     return text.endswith((":", "：")) and bool(dated)
 
 
-def groupwise(line: str) -> bool:
-    """ ">>> Ana Gil <ana@x> 12/11/2026 10:02 >>>", whose signs are no quote marks."""
+def stands_alone(line: str) -> bool:
+    """An announcement that needs no words: Lotus Notes' "Ana Gil---12/11/2026 10:02:33---Hola"
+    and GroupWise's ">>> Ana Gil <ana@x> 12/11/2026 10:02 >>>", whose signs are no quote marks.
+    """
+    if NOTES.match(line[:READ].strip()):
+        return True
     found = GROUPWISE.fullmatch(line[:READ].strip())
     return bool((found and DATE.search(found["middle"])) or (found and "@" in found["middle"]))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ventanilla.mail.parse.attribution import READ, TIME, words_for
+from ventanilla.mail.parse.attribution import DATE, READ, TIME, words_for
 
 KINDS = ("sender", "sent", "to", "copy", "subject")
 LABELS: dict[str, set[str]] = {}
@@ -45,6 +45,32 @@ def header_block(lines: Sequence[str], start: int, *, announced: bool = False) -
     enough = len(kinds) >= (1 if announced else 2) and sum(kinds.values()) >= needed
     mailed = kinds.get("sender", 0) > 1 or "subject" in kinds or kinds.get("to", 0) > 0.5
     return end if enough and mailed and kinds.keys() & {"sender", "sent"} else 0
+
+
+def notes_block(lines: Sequence[str], start: int) -> int:
+    """The line after Lotus Notes' table of name, address, date, To and Subject; 0: none.
+
+    Notes writes the labels to the right of the values or below them, each on a line of its own.
+    """
+    head = [line[:READ] for line in lines[start : start + 6]]
+    dated = any(DATE.search(line) and TIME.search(line) for line in head)
+    to = next((start + number for number, line in enumerate(head) if _ends_in_to(line)), None)
+    if not lines[start][:2].isspace() or to is None or not dated:
+        return 0
+    for at in range(to + 1, min(to + 14, len(lines))):
+        label = lines[at][:READ].strip(" \t:*").casefold()
+        if "subject" in LABELS.get(label, set()) and lines[at][:4].isspace():
+            end = at + 1
+            while end < len(lines) and not lines[end].strip():
+                end += 1
+            return min(end + 1, len(lines))
+    return 0
+
+
+def _ends_in_to(line: str) -> bool:
+    """ "03/03/2026 10:12                    To" """
+    value, _, label = line.rstrip(" \t:*").rpartition("    ")
+    return bool(value.strip()) and "to" in LABELS.get(label.strip().casefold(), set())
 
 
 def _likeliest(labels: set[str], seen: dict[str, float]) -> str:

@@ -14,11 +14,11 @@ from ventanilla.mail.parse.attribution import (
     attribution,
     depth,
     embedded,
-    groupwise,
     leading,
     separator,
+    stands_alone,
 )
-from ventanilla.mail.parse.header_block import header_block
+from ventanilla.mail.parse.header_block import header_block, notes_block
 
 
 class Line(IntEnum):
@@ -63,7 +63,7 @@ def _mark_next(marked: Marked, at: int) -> int:
     if not line.strip():
         kinds.append(Line.OWN)
         return at + 1
-    if groupwise(line):
+    if stands_alone(line):
         return _tail(marked, at, loose=False)
     if depth(line) and not _closes_link(marked, at):
         if separator(line) == "forwarded" and Line.QUOTED not in kinds:
@@ -78,7 +78,7 @@ def _mark_next(marked: Marked, at: int) -> int:
     if parting == "original" or RULED.fullmatch(line[:200]):
         if found := _announced(marked, at, parting == "original"):
             return found
-    elif end := header_block(lines, at):
+    elif end := header_block(lines, at) or notes_block(lines, at):
         return _quoted(marked, at, end, loose=True)
     if column := leading(line):
         lines[at : at + 1] = [line[:column], line[column:].lstrip()]
@@ -139,7 +139,7 @@ def _marks_follow(lines: Sequence[str], at: int, *, skip: int = 0) -> bool:
     """The next words stand behind a quote mark; up to `skip` other lines may come before."""
     for _ in range(skip + 1):
         at = _next_words(lines, at)
-        if at < len(lines) and depth(lines[at]) and not groupwise(lines[at]):
+        if at < len(lines) and depth(lines[at]) and not stands_alone(lines[at]):
             return True
         at += 1
     return False
