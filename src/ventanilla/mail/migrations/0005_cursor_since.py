@@ -1,5 +1,6 @@
 from django.db import migrations, models
-from django.db.models.functions import Now
+
+from ventanilla.lib import clock
 
 
 class Migration(migrations.Migration):
@@ -7,7 +8,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "cursor", "since", models.DateTimeField(default=Now()), preserve_default=False
+            "cursor", "since", models.DateTimeField(default=clock.now), preserve_default=False
         ),
         migrations.AddField("cursor", "since_to", models.BigIntegerField(default=0)),
     ]
