@@ -40,6 +40,7 @@ OWN_WORDS = [
     "Escribidme a ana@tienda.test o llamad a las 10:30:\n\nestoy en casa toda la mañana",
     "Este es el correo que recibí vuestro:\n\nDe: Tienda <hola@tienda.test>\n"
     "Fecha: 3 de marzo de 2026 10:12\nAsunto: Oferta\n\nTodo al 50 %",
+    "Esto es lo que me llegó:\n\nEl 12/11/2026 a las 10:02, Timo <t@x.test> escribió:\n\nPague ya.",
     # what looks like headers
     "Quiero cambiar el billete\nDe: Madrid\nA: Barcelona\nFecha: 12/03/2026 10:30\nGracias",
     "Los datos del formulario\n----------\nDe: Juan\nFecha: 3/3/2026 10:30\n\n¿Falta algo?",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
-from ventanilla.mail.parse.phrases import LANGUAGES, REPLY_ABOVE
+from ventanilla.mail.parse.phrases import LANGUAGES, REPLY_ABOVE, longest_first
 
 READ = 500  # characters of a line or of joined lines that are looked at
 
@@ -25,7 +25,7 @@ def words_for(attribute: str) -> set[str]:
 
 
 def _either(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return "|".join(re.escape(word) for word in longest_first(words))
 
 
 def _asian(word: str) -> bool:

@@ -12,6 +12,7 @@ from ventanilla.mail.parse.closings import (
     THANKS,
 )
 from ventanilla.mail.parse.footers import last_words
+from ventanilla.mail.parse.phrases import longest_first
 from ventanilla.mail.parse.signature_lines import (
     EDGES,
     LABELLED,
@@ -31,10 +32,8 @@ def _phrases(table: dict[str, tuple[str, ...]]) -> set[str]:
 
 
 FAREWELL_PHRASES, THANKS_PHRASES = _phrases(FAREWELLS), _phrases(THANKS)
-_PHRASE = "|".join(
-    re.escape(p) for p in sorted(FAREWELL_PHRASES | THANKS_PHRASES, key=len, reverse=True)
-)
-_LINK = "|".join(re.escape(word) for word in sorted(JOINED_BY, key=len, reverse=True))
+_PHRASE = "|".join(re.escape(p) for p in longest_first(FAREWELL_PHRASES | THANKS_PHRASES))
+_LINK = "|".join(re.escape(word) for word in longest_first(JOINED_BY))
 CLOSING = re.compile(rf"(?P<first>{_PHRASE})(?!\w)(?P<rest>.*)\Z")
 NEXT = re.compile(rf"(?:\s|{_LINK}(?!\w)|[,.!;])*+(?P<phrase>{_PHRASE})(?!\w)")
 SENTENCE_END = re.compile(r"(?<=[.!?？。])\s|\n[>\s]*\n")
@@ -135,7 +134,8 @@ def _stop(
         return 0
     if thanks and not named and len(words) == 2 and _is_bare_number(words[1]):
         return 0
-    for number, line in zip(below[not named :], words[not named :], strict=True):
+    names = 0 if named else 1
+    for number, line in zip(below[names:], words[names:], strict=True):
         if not is_signature_line(line) and not _stands_among(line, number, lines[:end]):
             return number if not lines[number - 1].strip() else 0
     return end

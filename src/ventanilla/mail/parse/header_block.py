@@ -21,8 +21,8 @@ def header_block(lines: Sequence[str], start: int, *, announced: bool = False) -
 
     announced  a ruled line or "Original message" stands before it, so less proof is asked for
     """
-    if one := _one_line_block(lines[start][:READ]):
-        return start + 1 if one else 0
+    if _one_line_block(lines[start][:READ]):
+        return start + 1
     kinds: dict[str, float] = {}
     at = end = start
     while at < len(lines) and at < start + 24:

@@ -5,6 +5,7 @@ Apple Mail, Thunderbird, Yahoo, Lotus Notes, GroupWise, Proton, Zoho, Samsung an
 Everything is lower case; it is compared after `str.casefold`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -24,6 +25,11 @@ class Quoting:
     forwarding: tuple[str, ...] = ()  # "Begin forwarded message:"
     weekdays: tuple[str, ...] = ()  # as they open a line, abbreviated or not
     introduces: tuple[str, ...] = ()  # in words of one's own that point at forwarded mail below
+
+
+def longest_first(words: Iterable[str]) -> list[str]:
+    """In the order in which alternatives of an expression must stand, the same in each process."""
+    return sorted(set(words), key=lambda word: (-len(word), word))
 
 
 LANGUAGES: dict[str, Quoting] = {
@@ -317,6 +323,25 @@ LANGUAGES: dict[str, Quoting] = {
         forwarded=("přeposlaná zpráva", "továbbított üzenet", "iletilen mesaj", "전달된 메시지"),
     ),
 }  # fmt: skip
+
+# How a letter begins; in some languages such a line ends in a colon.
+GREETINGS = (
+    *("hola", "buen", "estimad", "querid", "apreciad", "muy señ", "dear", "hi", "hello", "good "),
+    *("bonjour", "bonsoir", "cher", "madame", "monsieur", "guten", "hallo", "sehr geehrt", "liebe"),
+    *("buongiorno", "gentil", "egregi", "spett", "olá", "bom dia", "boa ", "car", "prezad", "exm"),
+    *("dag", "beste", "geachte", "dzień dobry", "witam", "szanown", "cześć", "hej", "hei", "god "),
+    *(
+        "уважаем",
+        "здравствуйте",
+        "добрый",
+        "您好",
+        "你好",
+        "尊敬",
+        "bon dia",
+        "benvolgu",
+        "egun on",
+    ),
+)
 
 # How the subject of a forward begins, without its colon.
 FORWARD_PREFIXES = {

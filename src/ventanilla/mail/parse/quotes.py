@@ -19,6 +19,7 @@ from ventanilla.mail.parse.attribution import (
     stands_alone,
 )
 from ventanilla.mail.parse.header_block import header_block, notes_block
+from ventanilla.mail.parse.phrases import GREETINGS
 
 
 class Line(IntEnum):
@@ -146,13 +147,11 @@ def _marks_follow(lines: Sequence[str], at: int, *, skip: int = 0) -> bool:
 
 
 def _free_lonely_marks(marked: Marked) -> None:
-    """A single line behind `>` right after words of one's own is one's own too."""
+    """The only line behind `>`, right after words of one's own, is one's own too."""
     kinds, lines = marked.kinds, marked.lines
-    for at in range(1, len(lines)):
-        after = kinds[at + 1] if at + 1 < len(lines) else Line.OWN
-        around = kinds[at - 1], after
-        pressed = lines[at - 1].strip() and depth(lines[at])
-        if kinds[at] is Line.QUOTED and around == (Line.OWN, Line.OWN) and pressed:
+    if kinds.count(Line.QUOTED) == 1:
+        at = kinds.index(Line.QUOTED)
+        if at and depth(lines[at]) and lines[at - 1].strip():
             kinds[at] = Line.OWN
 
 
@@ -175,7 +174,9 @@ def _is_list(marked: Marked, at: int) -> bool:
         above -= 1
     if above < 0 or marked.kinds[above] is not Line.OWN:
         return False
-    return depth(marked.lines[above]) > 0 or marked.lines[above].rstrip().endswith(":")
+    said = marked.lines[above].strip()
+    greets = said.casefold().startswith(GREETINGS) and len(said.split()) <= 5
+    return depth(said) > 0 or (said.endswith(":") and not greets)
 
 
 def _was_wrapped(quoted: str, line: str) -> bool:

@@ -173,8 +173,8 @@ def _only_says_what_follows(marked: Marked, subject: str) -> bool:
     if marked.loose and subject.partition(":")[0].strip().casefold() in FORWARD_PREFIXES:
         return True
     short = len(own.split()) <= SHORT_INTRODUCTION
-    points = own.endswith(":") or (short and any(word in own for word in INTRODUCES))
-    return marked.loose and points
+    points = marked.loose and short and any(word in own for word in INTRODUCES)
+    return points or own.endswith(":")
 
 
 def _show_tail(marked: Marked) -> None:

@@ -10,6 +10,7 @@ from ventanilla.mail.parse.closings import (
     SENT_FROM,
     SENT_WITH,
 )
+from ventanilla.mail.parse.phrases import longest_first
 
 LONGEST = 40  # lines of a signature, blank ones not counted
 READ = 400  # characters of a line that are looked at
@@ -54,12 +55,12 @@ PARTICLES = {
 
 
 def _either(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))
+    return "|".join(re.escape(word) for word in longest_first(words))
 
 
 def _filled(patterns: Iterable[str]) -> re.Pattern[str]:
     """One expression for all "sent from {}", with what stands for {} in its groups."""
-    forms = (re.escape(p).replace(r"\{\}", r"(.{2,70})") for p in sorted(patterns, key=len)[::-1])
+    forms = (re.escape(p).replace(r"\{\}", r"(.{2,70})") for p in longest_first(patterns))
     return re.compile(rf"[\s(<\[*_>-]*+(?:{'|'.join(forms)})[\s)>\].!*_]*\Z")
 
 
