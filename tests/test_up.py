@@ -28,7 +28,7 @@ class Installation:
         kept = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
         self.environment = kept | {
             "VENTANILLA_HOME": str(home),
-            "VENTANILLA_SMTP_PORT": str(free_port()),
+            "VENTANILLA_SMTP_LISTEN": f"127.0.0.1:{free_port()}",
         }
         self.log = home.parent / "log"
 
@@ -81,11 +81,13 @@ def installation():
     folder = Path(tempfile.mkdtemp(prefix="vt-up-", dir=scratch()))
     folder.chmod(0o755)
     running = Installation(folder / "home")
-    running.start()
-    yield running
-    if running.process.poll() is None:
-        running.stop()
-    shutil.rmtree(folder)
+    try:
+        running.start()
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.stop()
+        shutil.rmtree(folder)
 
 
 def test_it_serves_pages_to_this_machine_only(installation):

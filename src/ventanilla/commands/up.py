@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 from ventanilla.commands.roles import SUPERVISED
@@ -15,12 +14,15 @@ from ventanilla.lib.home import HomeProblem
 from ventanilla.lib.postgres import Server
 from ventanilla.lib.supervisor import Database, Part, Process, Step, supervise
 from ventanilla.lib.terminal import gettext as _
+from ventanilla.mail.listen import place
 
 FOUND = {
     "new": _("A new database was made."),
     "recovered": _("The database had not been stopped properly; it has recovered."),
     "adopted": _("The database was still running and was taken over."),
 }
+SMTP_LISTEN, LMTP_LISTEN = "VENTANILLA_SMTP_LISTEN", "VENTANILLA_LMTP_LISTEN"
+DEFAULT_SMTP = "127.0.0.1:2525"
 DEMO_MARK = "demo.seeded"  # in the home: the demo data came once, and never comes back by itself
 
 
@@ -39,16 +41,17 @@ def register(groups) -> None:
 def up(chosen) -> int:
     if chosen.port is not None:
         os.environ["VENTANILLA_PORT"] = str(chosen.port)
-    place = home.path()
-    home.prepare(place)
-    with home.owned(place, "ventanilla up"):
-        return run(place, demo=chosen.demo)
+    folder = home.path()
+    home.prepare(folder)
+    with home.owned(folder, "ventanilla up"):
+        return run(folder, demo=chosen.demo)
 
 
-def run(place: Path, *, demo: bool) -> int:
+def run(folder: Path, *, demo: bool) -> int:
     host, port = env.text("VENTANILLA_HOST", "127.0.0.1"), env.port("VENTANILLA_PORT", 8000)
     if why := obstacle_to_the_end(host, port):
         raise HomeProblem(ports.choose_another(why))
+    receivers = mail_receivers()
     os.environ[SUPERVISED] = "1"
 
     async def pages() -> None:
@@ -57,14 +60,16 @@ def run(place: Path, *, demo: bool) -> int:
     async def ready() -> None:
         await pages()
         say(_("Ventanilla is at %(address)s") % {"address": address(port)})
+        for sentence in receivers:
+            say(sentence)
         if sys.stdout.isatty():
             await run_once("signin-link", "--if-any")
 
-    asyncio.run(supervise(parts(place, pages, demo=demo), say=say, ready=ready))
+    asyncio.run(supervise(parts(folder, pages, demo=demo), say=say, ready=ready))
     return 0
 
 
-def parts(place: Path, pages: Callable[[], Awaitable[None]], *, demo: bool) -> list[Part]:
+def parts(folder: Path, pages: Callable[[], Awaitable[None]], *, demo: bool) -> list[Part]:
     """Return what an installation consists of, in the order in which it starts.
 
     pages   returns once the pages are there: they come first, the others have time
@@ -72,21 +77,42 @@ def parts(place: Path, pages: Callable[[], Awaitable[None]], *, demo: bool) -> l
     found: list[Part] = []
     needed, done = (lambda: True), (lambda: None)
     if embedded.is_embedded():
-        server = embedded.server(place)
-        seal = embedded.SchemaSeal(server, place)
+        server = embedded.server(folder)
+        seal = embedded.SchemaSeal(server, folder)
         needed, done = (lambda: not seal.holds()), seal.renew
         found.append(database(server))
     found.append(Step("migrate", ours("migrate"), needed=needed, done=done))
     if demo:
-        mark = place / DEMO_MARK
+        mark = folder / DEMO_MARK
         seed = ours("seed", "--demo")
         found.append(Step("demo", seed, needed=lambda: not mark.exists(), done=mark.touch))
     found.append(Process("web", ours("web"), ready=pages))
-    if find_spec("ventanilla.worker"):
-        found.append(Process("worker", ours("worker")))
-    if find_spec("ventanilla.mail.role"):
-        found.append(Process("mail", ours("mail")))
+    found.append(Process("worker", ours("worker")))
+    found.append(Process("mail", ours("mail")))
     return found
+
+
+def mail_receivers() -> list[str]:
+    """Return a sentence about each place where mail is received.
+
+    The usual place may be another installation's: then this one goes on without, and says so. A
+    place that was chosen must be had. Raises HomeProblem.
+    """
+    chosen = env.text(SMTP_LISTEN)
+    at = place(SMTP_LISTEN, env.text(SMTP_LISTEN, DEFAULT_SMTP))
+    lmtp = place(LMTP_LISTEN, env.text(LMTP_LISTEN), sockets=True)
+    sentences = []
+    if at and (why := obstacle_to_the_end(at.host, at.port)):
+        advice = _("Choose another place for mail with %(name)s.") % {"name": SMTP_LISTEN}
+        if chosen:
+            raise HomeProblem(f"{why} {advice}")
+        os.environ[SMTP_LISTEN] = ""
+        sentences.append(_("Mail is not received by SMTP: %(why)s") % {"why": f"{why} {advice}"})
+    elif at:
+        sentences.append(_("Mail is received by SMTP at %(place)s") % {"place": at})
+    if lmtp:
+        sentences.append(_("Mail is received by LMTP at %(place)s") % {"place": lmtp})
+    return sentences
 
 
 def database(server: Server) -> Database:
