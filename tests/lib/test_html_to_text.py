@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ventanilla.lib.html import text_to_html, to_text
+from ventanilla.lib.html import clean, text_to_html, to_text
 from ventanilla.lib.html_cost import too_dear
 
 
@@ -120,6 +122,42 @@ def test_takes_time_in_proportion_to_size(piece):  # R7, R8
 
     small = max(cost(10_000), 0.01)
     assert cost(80_000) < 40 * small
+
+
+TAGS = [
+    "table",
+    "tr",
+    "td",
+    "th",
+    "tbody",
+    "ul",
+    "ol",
+    "li",
+    "p",
+    "div",
+    "span",
+    "a",
+    "pre",
+    "blockquote",
+    "br",
+    "hr",
+    "img",
+    "svg",
+    "style",
+    "b",
+]
+SOUP = st.one_of(
+    st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
+    st.sampled_from(["<!--", "-->", "<![CDATA[", "&nbsp;", "<a href='x'", '">', "<img alt='y'>"]),
+    st.text(max_size=8),
+)
+
+
+@given(st.lists(SOUP, max_size=40).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_no_soup_of_tags_is_refused(html):  # R10
+    to_text(html)
+    clean(html)
 
 
 def test_text_becomes_paragraphs_with_links():

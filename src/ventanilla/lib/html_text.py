@@ -218,6 +218,8 @@ class _Page:
 
     def end_row(self, cells: list[int]) -> None:
         """Cells of one line each stand on one line; larger ones stay below one another."""
+        if not cells:
+            return
         parts = [
             [line for line in self.lines[start:end] if line[1]]
             for start, end in zip(cells, [*cells[1:], len(self.lines)], strict=True)
