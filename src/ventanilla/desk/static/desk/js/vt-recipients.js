@@ -122,15 +122,17 @@ class VtRecipients extends HTMLElement {
     this.list.role = "listbox";
     this.list.id = `${this.input.id}-list`;
     this.list.append(...addresses.map(option));
+    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus
     this.append(this.list);
     this.combobox = new Combobox(this.input, this.list, { firstOptionSelectionMode: "selected" });
     this.combobox.start();
   }
 
   closeList() {
-    this.combobox?.destroy();
-    this.list?.remove();
-    this.combobox = this.list = null;
+    const { combobox, list } = this;
+    this.combobox = this.list = null; // first: removing what has the focus comes back here
+    combobox?.destroy();
+    list?.remove();
   }
 }
 
