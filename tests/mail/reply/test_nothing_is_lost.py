@@ -1,5 +1,7 @@
 """Whatever the words are, each stands in exactly one of the three parts, in order."""  # R9
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -123,3 +125,10 @@ def test_many_of_the_same_line_cost_in_proportion(piece):  # R8
 
     small = max(cost(200), 0.005)
     assert cost(1_600) < 24 * small
+
+
+def test_it_needs_no_framework():
+    """The parser's child process imports it and little else."""
+    code = "import sys, ventanilla.mail.parse.reply; sys.exit('django' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": "src"}, check=False)
+    assert run.returncode == 0
