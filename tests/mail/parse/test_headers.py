@@ -38,6 +38,10 @@ from ventanilla.mail.parse.message import parse
         ('"a@b"@c.example', [("", '"a@b"@c.example')]),
         ('real@x.example, <"evil@y.example>', [("", "real@x.example")]),
         ("a@x.example\\, b@y.example", None),
+        (
+            "Ana <a@x.example> =?utf-8?q?=2C?= Eva <eva@x.example>",
+            [("Ana", "a@x.example"), ("Eva", "eva@x.example")],
+        ),
         ("Ana <ana@x.example> (trabajo)", [("Ana", "ana@x.example")]),
         ("Ana <ana@x..example>", [("Ana", "")]),
         ("Ana <ana ruiz@x.example>", [("Ana", "")]),

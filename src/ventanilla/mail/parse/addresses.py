@@ -19,6 +19,7 @@ TOKEN = re.compile(
     r'|(?P<special>[<>,;:@()"\[\]])'
     r'|(?P<atom>(?:[^\s<>,;:@()"\[\]=]|=(?!\?))++|=)'
 )
+ENCODED_COMMA = re.compile(r"=\?[^?]{1,60}\?q\?=2c\?=", re.IGNORECASE)
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 LITERAL = re.compile(r"\[[^\[\]\s\\]{1,100}\]")
 ESCAPE = re.compile(r"\\(.)")
@@ -123,7 +124,9 @@ def _entries(tokens: list[Token]) -> list[list[Token]]:
             angle = True
         elif token.kind == ">":
             angle = False
-        elif token.kind in ",;" and (not angle or not _is_route(entries[-1])):
+        elif _is_encoded_comma(token, entries[-1]) or (
+            token.kind in ",;" and not (angle and _is_route(entries[-1]))
+        ):
             angle = False
             entries.append([])
             continue
@@ -145,6 +148,12 @@ def _with_commas_in_names(entries: list[list[Token]]) -> list[list[Token]]:
         else:
             joined.append(entry)
     return joined
+
+
+def _is_encoded_comma(token: Token, entry: list[Token]) -> bool:
+    """Python's own generator has encoded the comma between two people (cpython#121284)."""
+    behind_bracket = bool(entry) and entry[-1].kind == ">"
+    return token.kind == "word" and behind_bracket and bool(ENCODED_COMMA.fullmatch(token.text))
 
 
 def _is_route(entry: list[Token]) -> bool:

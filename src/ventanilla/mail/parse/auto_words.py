@@ -21,22 +21,20 @@ SUBJECT = re.compile(
                 r"out[ -]of[ -](?:the[ -])?office(?:[ -](?:auto-?reply|reply|notification|message"
                 r"|response))?\s*$"
             ),
-            (
-                r"(?:i am|i'm) (?:currently )?(?:out of (?:the |my )?office|away|on (?:vacation"
-                r"|holiday|leave))"
-            ),
+            r"\[auto[ -]?(?:reply|response|respuesta|resposta)\]|this is an auto",
             r"(?:on )?vacation (?:reply|message|notice|response|auto)|vacation:",
             r"away from (?:my )?(?:mail|office|e-?mail|desk)",
             r"ooo:|o\.o\.o\.|oof:|(?:on )?annual leave|on holiday(?:s)?\s*[:-]|away message",
             r"absence notification",
             # Spanish, Portuguese, Catalan
-            r"respuesta (?:autom[aá]tica|de ausencia|autom\.)|auto-?respuesta",
+            r"respuesta (?:autom[aá]tica|de ausencia|autom\.)|auto[ -]?respuesta",
+            r"ausente de la oficina",
             r"contestaci[oó]n autom[aá]tica",
             r"(?:estoy |me encuentro )?fuera de (?:la |mi )?oficina|mensaje autom[aá]tico",
             r"aviso de ausencia",
             r"(?:estoy )?ausente(?: de la oficina)?\s*[:-]|ausencia\s*[:-]",
             r"ausencia (?:temporal|de (?:la )?oficina|por vacaciones)",
-            r"de vacaciones\s*(?:[:-]|$)|estoy de vacaciones",
+            r"(?:estoy )?de vacaciones\s*(?:[:.!-]|$)",
             r"resposta autom[aá]tica|auto-?resposta|(?:estou )?fora d[oe] escrit[oó]rio",
             r"ausência (?:tempor|do)|aus[eê]ncia\s*:",
             r"mensagem autom[aá]tica|estou de f[eé]rias|f[eé]rias:|resposta autom[aà]tica",
@@ -44,7 +42,7 @@ SUBJECT = re.compile(
             # French, Italian
             r"r[eé]ponse automatique|r[eé]pondeur|message (?:automatique|d'absence)",
             r"notification d'absence",
-            r"absen(?:ce|t)(?: du bureau| pour| de | :|:|e du bureau)|en cong[eé]s?\s*(?:[:-]|$)",
+            r"absen(?:ce|te?|t\(e\))(?: du bureau|\s*:)|en cong[eé]s?\s*(?:[:-]|$)",
             r"absente? du bureau|hors du bureau|avis d'absence",
             r"risposta automatica|auto-?risposta|messaggio automatico|fuori (?:sede|ufficio)",
             r"assente(?: dall'ufficio)?|assenza(?: dall'ufficio)?\s*(?::|$)",
@@ -59,7 +57,7 @@ SUBJECT = re.compile(
             r"abwesend\s*[:-]|urlaubs?(?:notiz|benachrichtigung|vertretung)",
             r"nicht im (?:b[uü]ro|haus)|au(?:ss|ß)er haus|auto-?antwort|au(?:ß|ss)er b[uü]ro",
             r"afwezig(?:heid(?:s(?:bericht|melding|assistent))?)?(?:\s*[:-]|\b)",
-            r"buiten (?:het )?kantoor|niet aanwezig|met vakantie\s*(?:[:-]|$)",
+            r"buiten (?:het )?kantoor|niet aanwezig\s*(?:[:-]|$)|met vakantie\s*(?:[:-]|$)",
             r"automatisch (?:bericht|antwoord)|automatische (?:melding|reactie)",
             # Polish, Czech, Slovak, Hungarian, Russian, Nordic, Turkish, Greek
             r"automatyczna odpowied[zź]|autoodpowied[zź]|odpowied[zź] automatyczna",
@@ -78,6 +76,27 @@ SUBJECT = re.compile(
         )
     )
     + ")"
+)
+
+# Anywhere in a subject; only together with the words of the mail.
+ABSENT_SUBJECT = re.compile(
+    "|".join(
+        (
+            r"out of (?:the )?office",
+            r"(?:^|\bis |\bi'm |\bi am )(?:away|on (?:vacation|holiday|leave))",
+            r"^(?:on )?(?:vacation|holidays?|leave|absence|absent|away)\W*$",
+            r"fuera de la oficina|^(?:vacaciones|ausente|ausencia|de baja)\W*$",
+            r"estoy de (?:vacaciones|baja)",
+            r"fora do escrit[oó]rio|^(?:f[eé]rias|ausente|aus[eê]ncia)\W*$|estou de f[eé]rias",
+            r"je suis (?:absent|en cong)|^(?:cong[eé]s?|vacances)\W*$|absente? du bureau",
+            r"fuori (?:ufficio|sede)|^(?:assente|assenza|ferie)\W*$|sono (?:assente|in ferie)",
+            r"(?:ist|bin) (?:nicht im (?:b[uü]ro|haus)|au(?:ß|ss)er haus|im urlaub|abwesend)",
+            r"^(?:abwesend|abwesenheit|urlaub|im urlaub)\W*$",
+            r"^(?:afwezig(?:heid)?|vakantie|met vakantie|niet aanwezig)\W*$|niet op kantoor",
+            r"jestem (?:na urlopie|poza biurem|nieobecn)|^(?:urlop|nieobecno[sś][cć])\W*$",
+            r"不在|休暇|休業|休假|отпуск",
+        )
+    )
 )
 
 # In the words of the mail; they need another sign beside them.
@@ -183,38 +202,48 @@ RECEIVED = re.compile(
             ),
             r"we (?:will|'ll) (?:get back|reply|respond|be in touch|contact you|answer)",
             r"(?:hemos|se ha) recibido (?:su|tu|el|la|correctamente)",
-            r"gracias por (?:contactar|su|tu|ponerse|ponerte|escribir)",
+            (
+                r"gracias por (?:contactar|ponerse|ponerte|escribir|(?:su|tu) (?:mensaje|consulta"
+                r"|correo|solicitud))"
+            ),
             (
                 r"(?:su|tu) (?:solicitud|consulta|mensaje|incidencia|petici[oó]n|ticket"
                 r"|caso)[^.]{0,60}(?:recibid|registrad|cread|abiert)"
             ),
-            r"recebemos (?:a )?(?:sua|seu|o|tua)|obrigad[oa] (?:por|pelo)",
+            r"recebemos (?:a )?(?:sua|seu|o|tua)",
+            r"obrigad[oa] (?:por entrar|pel[oa] (?:seu |sua )?(?:contat|e-?mail|mensag))",
             (
                 r"(?:sua|seu) (?:solicita[cç][aã]o|mensagem|pedido|chamado)[^.]{0,60}(?:recebid"
                 r"|registrad|criad|abert)"
             ),
-            r"(?:nous avons|a) (?:bien )?(?:re[cç]u|[eé]t[eé] re[cç]u)|merci (?:de|pour|d')",
+            r"(?:nous avons|a) (?:bien )?(?:re[cç]u|[eé]t[eé] re[cç]u)",
+            r"merci (?:de nous|pour votre (?:message|mail|demande|courriel))",
             (
                 r"(?:votre|ton) (?:demande|message|requ[eê]te|ticket|mail)[^.]{0,60}(?:enregistr"
                 r"|re[cç]u|cr[eé][eé])"
             ),
-            r"abbiamo ricevuto|grazie per",
+            r"abbiamo ricevuto",
+            r"grazie per (?:aver|il (?:suo|tuo) mess|la (?:sua|tua) (?:rich|mail|e-mail))",
             (
                 r"(?:la )?(?:sua|tua|vostra) (?:richiesta|segnalazione"
                 r"|e-?mail)[^.]{0,60}(?:ricevut|registrat|apert|pres)"
             ),
             r"(?:wir haben|haben wir|ist) .{0,60}(?:erhalten|eingegangen)",
-            r"(?:vielen )?dank f[uü]r (?:ihre|deine|die|ihr)",
+            (
+                r"dank f[uü]r (?:ihre|deine|die|ihr) (?:anfrage|nachricht|e-?mail|mitteilung"
+                r"|interesse)"
+            ),
             (
                 r"(?:ihre|deine) (?:anfrage|nachricht|e-?mail|meldung|ticket)[^.]{0,60}(?:erhalten"
                 r"|eingegangen|registriert|erstellt)"
             ),
-            r"(?:we hebben|wij hebben|is) .{0,60}(?:ontvangen|in goede orde)|bedankt voor",
+            r"(?:we hebben|wij hebben|is) .{0,60}(?:ontvangen|in goede orde)",
+            r"bedankt voor (?:uw|je) (?:bericht|mail|e-?mail|vraag|aanvraag)",
             (
                 r"(?:uw|je) (?:bericht|aanvraag|e-?mail|vraag|ticket)[^.]{0,60}(?:ontvangen"
                 r"|geregistreerd|aangemaakt)"
             ),
-            r"otrzymali[sś]my|dzi[eę]kujemy za",
+            r"otrzymali[sś]my|dzi[eę]kujemy za (?:wiadomo|kontakt|zg[lł]osz|przes)",
             (
                 r"(?:twoje|pa[nń]stwa|twoja) (?:zg[lł]oszenie|wiadomo[sś][cć])[^.]{0,60}(?:przyj"
                 r"|zarejestr|otrzyman|utworz)"
@@ -242,16 +271,24 @@ RECEIVED_SUBJECT = re.compile(
                 r"(?:solicitud|consulta|ticket|incidencia|petici[oó]n|mensaje) (?:recibid"
                 r"|registrad|cread)"
             ),
-            r"hemos recibido|gracias por (?:contactar|su|tu)|acuse de recibo",
-            r"recepci[oó]n de (?:su|tu)",
+            r"hemos recibido",
+            r"gracias por (?:contactar|(?:su|tu) (?:mensaje|consulta|correo|solicitud))",
+            r"acuse de recibo",
+            r"recepci[oó]n de (?:su|tu)|ha sido recibid|confirmaci[oó]n de recepci[oó]n",
+            r"[eé]t[eé] re[cç]ue?\b|[eè] stat[ao] ricevut|is ontvangen",
+            r"wurde (?:empfangen|erhalten)",
+            r"foi recebid|zosta[lł][ao] (?:przyj|otrzym)",
             r"recebemos|(?:solicita[cç][aã]o|pedido|chamado|mensagem) (?:recebid|registrad|abert)",
             r"accus[eé] de r[eé]ception|(?:demande|message) (?:re[cç]ue?|enregistr)",
-            r"nous avons (?:bien )?re[cç]u|merci (?:de|pour) (?:votre|nous)",
+            r"nous avons (?:bien )?re[cç]u",
+            r"merci (?:de nous|pour votre (?:message|mail|demande|courriel))",
             r"abbiamo ricevuto|richiesta ricevuta|conferma (?:di )?ricezione",
-            r"grazie per (?:averci|la sua|il suo)|eingangsbest[aä]tigung|empfangsbest[aä]tigung",
+            r"grazie per (?:averci|aver|il (?:suo|tuo) mess|la (?:sua|tua) (?:rich|mail|e-mail))",
+            r"eingangsbest[aä]tigung|empfangsbest[aä]tigung",
             r"anfrage (?:erhalten|eingegangen)|ihre (?:anfrage|nachricht|e-?mail)",
-            r"(?:vielen )?dank f[uü]r ihre",
-            r"ontvangstbevestiging|(?:bericht|aanvraag|vraag) ontvangen|bedankt voor (?:uw|je)",
+            r"dank f[uü]r ihre (?:anfrage|nachricht|e-?mail|mitteilung)",
+            r"ontvangstbevestiging|(?:bericht|aanvraag|vraag) ontvangen",
+            r"bedankt voor (?:uw|je) (?:bericht|mail|e-?mail|vraag|aanvraag)",
             r"potwierdzenie (?:otrzymania|przyj|zg)|otrzymali[sś]my",
             r"(?:zg[lł]oszenie|wiadomo[sś][cć]) (?:przyj|otrzym)",
             r"受付(?:完了|の(?:お知らせ|ご案内)|確認|メール)|お問い?合わ?せ(?:受付|ありがとう|を受け|いただき)|受信確認|已收到|получен",

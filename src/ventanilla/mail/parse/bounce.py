@@ -26,6 +26,7 @@ from ventanilla.mail.parse.structure import Part
 RETURNED_TYPES = {"message/rfc822", "message/global", "message/partial", "message/news"}
 RETURNED_HEADERS = {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
 RETURNED_HEADERS |= {"text/rfc822-header", "text/rfc822"}
+SEPARATORS = re.compile(r"[._-]+")
 BLANKS = re.compile(r"\s+")
 REPLY = re.compile(
     r"^\s*(?:re|fw|fwd|rv|enc|tr|aw|wg|antw|r|i|sv|vs|odp|pd|vb)\s*(?:\[\d+\])?\s*[:：]", re.I
@@ -38,7 +39,7 @@ NAMED_RECIPIENT = re.compile(
     r"(?im)(?:rcpt to:|recipients?\s?:|recipient address:|to:|failed recipient:"
     r"|undeliverable address:|original[- ]recipient:?|destinatario:?|destinataire:?|empfänger:?"
     r"|error-for:|mailbox:"
-    r"|expanded from:|delivery to|message to|could not be delivered to|no such user|user unknown)"
+    r"|delivery to|message to|could not be delivered to|no such user|user unknown)"
     r"\s{0,3}(?:rfc822;)?\s{0,3}[<'\"]?$"
 )
 ALONE = re.compile(r"^[\s>*•·#|-]{0,20}[<'\"(\[]{0,2}$")
@@ -63,6 +64,7 @@ class Notice:
     is_reply: bool  # it answers another mail
     is_list: bool
     text: str
+    new_words: str  # the text without quoted mail and signature
 
 
 def read(notice: Notice) -> Bounce | None:
@@ -129,7 +131,8 @@ def _passed_on(notice: Notice) -> list[Outcome]:
 def is_receipt(root: Part) -> bool:
     """A read receipt, or a report of success only: automatic, but nothing failed."""
     kinds = {part.content_type for part in root.walk()}
-    if "message/disposition-notification" in kinds:
+    report = root.params.get("report-type", "").lower()
+    if report == "disposition-notification" or "message/disposition-notification" in kinds:
         return True
     outcomes = delivery_status.outcomes(root)
     return bool(outcomes) and all(outcome.is_success for outcome in outcomes)
@@ -138,7 +141,8 @@ def is_receipt(root: Part) -> bool:
 def _is_machine_made(notice: Notice) -> bool:
     """Whether anything but words says that no person wrote it."""
     machine = notice.sender is not None and is_daemon(notice.sender)
-    return machine or notice.null_sender or notice.automatic
+    unanswerable = notice.sender is not None and bounce_words.NO_REPLY.search(notice.sender.addr)
+    return machine or notice.null_sender or notice.automatic or bool(unanswerable)
 
 
 def _outer_score(notice: Notice) -> int:
@@ -163,7 +167,8 @@ def _inner_score(notice: Notice, told: str) -> int:
     folded = BLANKS.sub(" ", told[:LOOKED_AT]).lower()
     score = 1 if bounce_words.NOTICE.search(folded) else 0
     machine = notice.sender is not None and is_daemon(notice.sender)
-    if machine and bounce_words.STATUS.search(told) and ADDRESS.search(told):
+    coded = bounce_words.STATUS.search(told) or bounce_words.FINAL.search(folded)
+    if machine and coded and ADDRESS.search(told):
         score += 1
     return score
 
@@ -177,7 +182,9 @@ def is_daemon(sender: Address) -> bool:
         return True
     if local.startswith(("mailer-daemon", "microsoftexchange", "postmaster")):
         return True
-    return bool(bounce_words.DAEMON_NAME.search(sender.name.lower()))
+    words = SEPARATORS.sub(" ", local)
+    found = (bounce_words.DAEMON_NAME.search(text) for text in (sender.name.lower(), words))
+    return any(found)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -15,9 +15,17 @@ DAEMON_NAME = re.compile(
     r"mail delivery (?:sub)?system|mail(?:er)?[ -]da?ea?mon|mail delivery service"
     r"|mta e-?mail server|mail administrator|internet mail (?:delivery|service)|postmaster"
     r"|delivery subsystem|interscan|virus ?wall|mail ?marshal|mail2000|mail ?system|mail ?server"
+    r"|smtp gateway|anti-?virus|symantec|listserv|majordomo|^administrator$"
     r"|system administrator|microsoft (?:outlook|exchange)|administrador d(?:el|o) sistema"
     r"|systemadministrator|administrateur syst|amministratore di sistema|systeembeheerder"
     r"|administrator systemu|correo del sistema|mail router|email delivery system"
+)
+
+NO_REPLY = re.compile(
+    r"(?:^|[._+-])(?:no|not|never|dont|do[._-]?not|don[._-]?t)[._-]?(?:reply|respond|responder|answer)"
+    r"|(?:^|[._-])(?:noreply|nicht[._-]?antworten|n[ao]o?[._-]?respond[ae]r?|ne[._-]?pas[._-]?repondre"
+    r"|non[._-]?rispondere|nepasrepondre|noresponder|nao[._-]?respond[ae]r?)",
+    re.I,
 )
 
 SUBJECT = re.compile(
@@ -57,6 +65,7 @@ SUBJECT = re.compile(
             r"message you sent (?:was )?blocked|not (?:been )?deliver(?:ed|able)",
             r"e-?mail delivery|considered unsolicited bulk",
             r"recipient (?:not found|unknown|rejected)",
+            r"^waiting mail|r[uü]ck(?:gabe|l[aä]ufer)",
             r"error sending your (?:mail|message)|\[bounce\]",
             r"(?:配信|送信|配送)に失敗|配達できません|お届けできません",
             # Spanish, Portuguese
@@ -109,7 +118,8 @@ SUBJECT = re.compile(
 NOTICE = re.compile(
     "|".join(
         (
-            r"could not be delivered|couldn't be delivered|cannot be delivered|can't be delivered",
+            r"could not be (?:fully )?delivered|not be reached|couldn't be delivered",
+            r"cannot be delivered|can't be delivered",
             r"was not delivered|not been delivered|not yet been delivered|wasn't delivered",
             r"(?:were|is|are|was) undeliverable|undeliverable (?:address|message|mail)",
             r"unable to deliver|wasn't able to deliver|was unable to (?:deliver|send)",
@@ -221,7 +231,7 @@ FINAL = re.compile(
 # Lines behind which the returned mail stands.
 RETURNED = re.compile(
     r"(?im)^[ \t>*#|]{0,8}(?:"
-    r"[-=_*+#~ ]{2,40}.{0,60}?(?:copy of (?:the|your)|original (?:message|mail|e-?mail)"
+    r"[-=_*+#~][-=_*+#~ ]{1,40}.{0,60}?(?:copy of (?:the|your)|original (?:message|mail|e-?mail)"
     r"|returned (?:mail|message)|message headers?|unsent message|message body|header (?:lines|of)"
     r"|original text|failed message|mensaje original|mensagem original|message d'origine"
     r"|ursprüngliche nachricht|messaggio originale|undelivered message|message text|your message"

@@ -109,6 +109,7 @@ def _parsed(raw: bytes, defects: Defects) -> Parsed:
             is_reply=bool(answers or references),
             is_list=bool(list_id) or "list-unsubscribe" in fields or "list-post" in fields,
             text=content.text,
+            new_words=reply.text,
         )
     )
     return Parsed(
