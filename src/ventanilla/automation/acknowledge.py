@@ -122,7 +122,9 @@ def _content(
         return None
     vouched = vouched_for(ticket, message)
     promise = _promise(ticket, settings_, now, template.language)
-    variables = _variables(ticket, message, settings_, vouched=vouched) | {"reply_by": promise}
+    variables = _variables(ticket, message, settings_, vouched=vouched) | {
+        "reply_by": promise or None
+    }
     name = message.author_name if vouched else ""
     return Content(
         text=render(template.body, variables, target="text").strip(),
@@ -144,10 +146,16 @@ def _template(*languages: str) -> MessageTemplate | None:
 def _variables(
     ticket: Ticket, message: Message, settings_: DeskSettings, *, vouched: bool
 ) -> dict[str, Any]:
-    """What a template may say. The sender's own words only when the address is vouched for."""
+    """What a template may say. The sender's own words only when the address is vouched for.
+
+    What is missing is None: to Liquid the empty text is something.
+    """
     return {
-        "contact": {"first_name": first_name(message.author_name) if vouched else ""},
-        "ticket": {"number": ticket.number, "subject": ticket.subject if vouched else ""},
+        "contact": {"first_name": (first_name(message.author_name) or None) if vouched else None},
+        "ticket": {
+            "number": ticket.number,
+            "subject": (ticket.subject or None) if vouched else None,
+        },
         "desk": {"name": settings_.name},
         "inbox": {"name": ticket.inbox.name if ticket.inbox else settings_.name},
     }

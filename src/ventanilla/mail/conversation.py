@@ -55,8 +55,9 @@ class NotEncrypted(Exception):
 class Server:
     """Where and as whom mail is handed in.
 
-    token   gives an OAuth2 access token; may talk to the network
-    helo    the name that we call ourselves by
+    token         gives an OAuth2 access token; may talk to the network
+    forget_token  is told when the server does not take that token
+    helo          the name that we call ourselves by
     """
 
     host: str
@@ -66,6 +67,7 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     token: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    forget_token: Callable[[], object] | None = field(default=None, compare=False, repr=False)
     helo: str = "localhost"
 
 
@@ -285,6 +287,8 @@ def _with_token(smtp: smtplib.SMTP, server: Server) -> None:
         with contextlib.suppress(ValueError):
             words += b" " + base64.b64decode(reason)
     if code != 235:
+        if server.forget_token is not None:
+            server.forget_token()
         raise smtplib.SMTPAuthenticationError(code, words)
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.env import BadSetting
-from ventanilla.mail import mime
+from ventanilla.mail import mime, oauth
 from ventanilla.mail.conversation import Conversation, Server, Unavailable
 from ventanilla.mail.models import MailAccount
 from ventanilla.mail.smtp_advice import advice
@@ -32,7 +32,8 @@ def server_of(account: MailAccount | None) -> Server | None:
         sign_in=account.smtp_sign_in,
         user=account.smtp_user,
         password=account.smtp_password,
-        token=partial(_token, account),
+        token=partial(oauth.access_token, account),
+        forget_token=partial(oauth.forget, account),
         helo=_helo(account.inbox.address),
     )
 
@@ -82,12 +83,6 @@ def check(account: MailAccount, *, recipient: str = "") -> list[Step]:
             *_connected(server)[:reached],
             Step(_stage_name(problem.stage), False, advice(problem, server)),
         ]
-
-
-def _token(account: MailAccount) -> str:
-    from ventanilla.mail import oauth
-
-    return oauth.access_token(account)
 
 
 def no_server() -> str:

@@ -8,6 +8,7 @@ import ssl
 
 from django.utils.translation import gettext as _
 
+from ventanilla.lib.problems import Problem
 from ventanilla.mail.conversation import NotEncrypted, Server, Unavailable
 
 WRONG_PROTOCOL = {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"}
@@ -103,6 +104,8 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, names: dict[str, objec
 
 def _not_signed_in(problem: Unavailable, server: Server) -> str:
     names, error = _names(problem, server), problem.error
+    if isinstance(error, Problem):
+        return error.message
     if isinstance(error, NotEncrypted):
         return _(
             "Without encryption the password could be read on the way. Choose TLS or STARTTLS."

@@ -33,6 +33,8 @@ class Sink:
     tries: int = 0
     connections: int = 0
     users: dict[str, str] = field(default_factory=dict)
+    on_rcpt: Callable[[], None] = lambda: None
+    on_data: Callable[[], None] = lambda: None
 
     # aiosmtpd's hooks
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
@@ -53,6 +55,7 @@ class Sink:
         if refusal := self.rcpt.get(address):
             return refusal
         envelope.rcpt_tos.append(address)
+        self.on_rcpt()
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
@@ -62,6 +65,7 @@ class Sink:
         self.mails.append(
             Taken(envelope.mail_from or "", list(envelope.rcpt_tos), envelope.content, user)
         )
+        self.on_data()
         return "250 taken"
 
     def authenticate(self, server, session, envelope, mechanism, data):
