@@ -137,7 +137,7 @@ def test_a_killed_supervisor_leaves_nothing_and_the_next_one_starts(installation
 
     installation.start()
 
-    assert installation.status("/readyz") == 200
+    installation.wait_for(lambda: installation.status("/readyz") == 200)
     supervisors = [c for c in installation.processes().values() if "ventanilla up" in c]
     assert len(supervisors) == 1
 

@@ -23,6 +23,7 @@ FOUND = {
 }
 SMTP_LISTEN, LMTP_LISTEN = "VENTANILLA_SMTP_LISTEN", "VENTANILLA_LMTP_LISTEN"
 DEFAULT_SMTP = "127.0.0.1:2525"
+AFTER_A_KILL = 20.0
 DEMO_MARK = "demo.seeded"  # in the home: the demo data came once, and never comes back by itself
 
 
@@ -43,15 +44,20 @@ def up(chosen) -> int:
         os.environ["VENTANILLA_PORT"] = str(chosen.port)
     folder = home.path()
     home.prepare(folder)
-    with home.owned(folder, "ventanilla up"):
-        return run(folder, demo=chosen.demo)
+    with home.owned(folder, "ventanilla up") as was_killed:
+        patience = AFTER_A_KILL if was_killed else 0
+        return run(folder, demo=chosen.demo, patience=patience)
 
 
-def run(folder: Path, *, demo: bool) -> int:
+def run(folder: Path, *, demo: bool, patience: float) -> int:
+    """Run everything until told to stop.
+
+    patience   seconds that processes of a killed predecessor get to leave their ports
+    """
     host, port = env.text("VENTANILLA_HOST", "127.0.0.1"), env.port("VENTANILLA_PORT", 8000)
-    if why := obstacle_to_the_end(host, port):
+    if why := obstacle(host, port, patience):
         raise HomeProblem(ports.choose_another(why))
-    receivers = mail_receivers()
+    receivers = mail_receivers(patience)
     os.environ[SUPERVISED] = "1"
 
     async def pages() -> None:
@@ -92,7 +98,7 @@ def parts(folder: Path, pages: Callable[[], Awaitable[None]], *, demo: bool) -> 
     return found
 
 
-def mail_receivers() -> list[str]:
+def mail_receivers(patience: float) -> list[str]:
     """Return a sentence about each place where mail is received.
 
     The usual place may be another installation's: then this one goes on without, and says so. A
@@ -102,7 +108,7 @@ def mail_receivers() -> list[str]:
     at = place(SMTP_LISTEN, env.text(SMTP_LISTEN, DEFAULT_SMTP))
     lmtp = place(LMTP_LISTEN, env.text(LMTP_LISTEN), sockets=True)
     sentences = []
-    if at and (why := obstacle_to_the_end(at.host, at.port)):
+    if at and (why := obstacle(at.host, at.port, patience)):
         advice = _("Choose another place for mail with %(name)s.") % {"name": SMTP_LISTEN}
         if chosen:
             raise HomeProblem(f"{why} {advice}")
@@ -149,9 +155,9 @@ def address(port: int) -> str:
     return env.url("VENTANILLA_BASE_URL", f"http://127.0.0.1:{port}")
 
 
-def obstacle_to_the_end(host: str, port: int) -> str | None:
-    """Return why the port can't be had, after giving a web process of before time to leave it."""
-    end = time.monotonic() + 3
+def obstacle(host: str, port: int, patience: float) -> str | None:
+    """Return why the port can't be had, even after a while."""
+    end = time.monotonic() + patience
     while (why := ports.obstacle(host, port)) and time.monotonic() < end:
         time.sleep(0.1)
     return why

@@ -17,7 +17,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ventanilla.lib import env
 from ventanilla.lib.terminal import gettext as _
@@ -133,8 +133,12 @@ def make_private(folder: Path, *, owner: int | None = None) -> None:
 
 
 @contextlib.contextmanager
-def owned(home: Path, purpose: str) -> Iterator[None]:
-    """Hold the home for this process alone. Raises HomeInUse, which names the other one."""
+def owned(home: Path, purpose: str) -> Iterator[bool]:
+    """Hold the home for this process alone.
+
+    Yields whether the owner before was killed: what it started may take a moment to end.
+    Raises HomeInUse, which names the other one.
+    """
     descriptor = os.open(home / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "r+", encoding="utf-8") as lock:
         try:
@@ -144,11 +148,19 @@ def owned(home: Path, purpose: str) -> Iterator[None]:
                 _("%(home)s is in use by %(owner)s. Stop that first, or choose another --home.")
                 % {"home": home, "owner": lock.read().strip() or _("another process")}
             ) from error
-        lock.seek(0)
-        lock.truncate()
-        lock.write(f"{purpose}, process {os.getpid()}")
-        lock.flush()
-        yield
+        was_killed = bool(lock.read())
+        _note(lock, f"{purpose}, process {os.getpid()}")
+        try:
+            yield was_killed
+        finally:
+            _note(lock, "")
+
+
+def _note(file: TextIO, text: str) -> None:
+    file.seek(0)
+    file.truncate()
+    file.write(text)
+    file.flush()
 
 
 def _make_key(file: Path) -> None:
