@@ -152,9 +152,10 @@ class Mailbox:
     @staticmethod
     def _buffered(client: Any) -> bool:
         """Whether something was read along with the last answer, where no poll can see it."""
+        file = vars(client).get("_file") or client.file  # as Python has it from 3.12, before
         client.sock.settimeout(0)
         try:
-            return bool(client._file.peek(1))
+            return bool(file.peek(1))
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         finally:

@@ -32,7 +32,7 @@ def _walk(account: MailAccount, steps: list[Step]) -> None:
     imap.connect(account, TIMEOUT).client.shutdown()
     steps.append(Step(connect, True, _("%(host)s answers on port %(port)d.") % host))
     with Mailbox(account, timeout=TIMEOUT) as box:
-        steps.append(Step(sign_in, True, _("%(user)s is signed in.") % host))
+        steps.append(Step(sign_in, True, _("Signed in as %(user)s.") % host))
         folder = box.open(account.imap_folder)
         if account.after_fetch == MailAccount.AfterFetch.MOVE:
             _find(box, account.done_folder)
@@ -55,4 +55,4 @@ def _find(box: Mailbox, folder: str) -> None:
 
 
 def _names() -> tuple[str, str, str, str]:
-    return _("Connect"), _("Sign in"), _("Open the folder"), _("New mail")
+    return _("Connection"), _("Sign-in"), _("Folder"), _("New mail")

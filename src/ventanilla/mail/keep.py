@@ -96,17 +96,16 @@ def keep_all(arrivals: Sequence[Arrival], *, inbox: Inbox | int, source: str) ->
     They are safe once that has committed. The answer is in the order of `arrivals`. Raises
     TooLarge, CantKeepNow (storage), and what the database raises.
     """
-    digests = [_store(arrival) for arrival in arrivals]
-    first = dict(zip(digests, arrivals, strict=True))
+    first: dict[str, Arrival] = {}
+    order: list[tuple[str, bool]] = []  # digest, and whether it comes first in this batch
+    for arrival in arrivals:
+        digest = _store(arrival)
+        order.append((digest, digest not in first))
+        first.setdefault(digest, arrival)
     inbox_id = inbox if isinstance(inbox, int) else inbox.pk
     rows = {row.digest: row for row in _insert(first, inbox_id, source)}
     wake(CHANNEL)
-    seen: set[str] = set()
-    kept = []
-    for digest in digests:
-        kept.append(Kept(rows[digest], rows[digest].new and digest not in seen))
-        seen.add(digest)
-    return kept
+    return [Kept(rows[digest], rows[digest].new and is_first) for digest, is_first in order]
 
 
 def _store(arrival: Arrival) -> str:
@@ -119,9 +118,9 @@ def _store(arrival: Arrival) -> str:
 
 
 def _insert(mails: dict[str, Arrival], inbox_id: int, source: str) -> Any:
-    """Insert in the order of the digests, so that two who insert the same never wait in a ring."""
+    """Insert in the order of arrival, which the intake follows."""
     values: list[Any] = []
-    for digest, mail in sorted(mails.items()):
+    for digest, mail in mails.items():
         values += [
             inbox_id, digest, mail.size or len(mail.raw), source, _clean(mail.position)[:120],
             _clean(mail.envelope_from)[:320],

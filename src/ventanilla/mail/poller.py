@@ -25,6 +25,7 @@ logger = structlog.get_logger(__name__)
 POLL_EVERY = 20.0  # seconds, where the server can't tell what is new
 LOOK_EVERY = 60.0  # seconds, where it can: in case it forgets
 NOTED_EVERY = timedelta(seconds=30)
+SKEW = timedelta(minutes=5)  # between the mailbox's clock, which counts seconds, and ours
 LOCK = 0x7EA71  # with the inbox's id: one machine fetches it at a time
 ELSEWHERE = 5.0  # seconds until a mailbox that another machine fetches is asked for again
 SOON, LATER, REFUSED_LATER = 2.0, 60.0, 600.0  # seconds: waits after failures
@@ -163,7 +164,7 @@ def _is_wanted(mail: Fetched, cursor: Cursor) -> bool:
     """Leave alone what lay in the mailbox before it was ours to look after."""
     if mail.uid > cursor.since_to or mail.received_at is None:
         return True
-    return mail.received_at >= cursor.since
+    return mail.received_at >= cursor.since - SKEW
 
 
 def _arrival(mail: Fetched, cursor: Cursor) -> Arrival:

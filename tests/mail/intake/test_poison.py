@@ -64,7 +64,7 @@ def test_a_parked_mail_has_its_error_and_one_ticket_with_the_mail_attached(poiso
     assert (row.state, row.outcome, row.ticket) == ("parked", "quarantined", ticket)
     assert row.why.startswith("ValueError: a bug of ours\n\nTraceback")
     assert (ticket.subject, ticket.contact, ticket.team) == (
-        "Unreadable mail",
+        "Correo ilegible",
         None,
         row.inbox.team,
     )
@@ -98,7 +98,7 @@ def test_after_a_fix_the_ticket_is_filled(poison):
     assert ticket.subject == "Cobro duplicado en el pedido 20931"
     assert ticket.contact == Contact.objects.get()
     assert [message.text[:6].strip() for message in ticket.messages.order_by("id")] == [
-        "This m",
+        "Este c",
         "POISON",
     ]
     assert ticket.messages.last().contact == ticket.contact
