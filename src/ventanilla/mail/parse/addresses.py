@@ -23,7 +23,7 @@ ENCODED_COMMA = re.compile(r"=\?[^?]{1,60}\?q\?=2c\?=", re.IGNORECASE)
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 LITERAL = re.compile(r"\[[^\[\]\s\\]{1,100}\]")
 ESCAPE = re.compile(r"\\(.)")
-LOCAL = re.compile(r"[^\x00-\x20\x7f<>()\[\]\\,;:@\"\u00a0\u2028\u2029]{1,64}")
+LOCAL = re.compile(r"[^\x00-\x20\x7f<>()\[\]\\,;:@\"\u00a0\u2028\u2029]{1,250}")
 QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e]){0,64}"')
 DOMAIN = re.compile(r"[^\x00-\x20\x7f<>()\[\]\\,;:@\"'=\u00a0\u2028\u2029]{1,253}")
 DOMAIN_LITERAL = re.compile(r"\[[0-9A-Za-z.:]{1,60}\]")
@@ -222,7 +222,7 @@ def _escapes_its_brackets(entry: list[Token], opening: int) -> bool:
 
 
 def _bare(entry: list[Token], defects: Defects, hint: str) -> list[Address]:
-    """`a@b`, `a@b (Name)`, `Name a@b`, `a@b c@d`; without an @ it is a name."""
+    """`a@b`, `a@b (Name)`, `Name a@b`; without an @ it is a name."""
     body = [token for token in entry if token.kind != "comment"]
     while body and body[-1].kind == ">":
         body.pop()
@@ -231,7 +231,9 @@ def _bare(entry: list[Token], defects: Defects, hint: str) -> list[Address]:
         return _nameless(entry, body, hint)
     stray = any(token.kind in ("(", ")", "[", "]", '"', ":", ">") for token in body)
     if len(ats) > 1:
-        return _several_bare(body, stray, defects, hint)
+        defects.add("address_ambiguous")  # `a@b c@d`: which one is but a name?
+        name = _name(body, hint)
+        return [Address(name, "")] if name else []
     whole = _spec(body)
     if whole and not stray:
         return [Address(_comment_name(entry, hint), whole)]
@@ -243,21 +245,6 @@ def _nameless(entry: list[Token], body: list[Token], hint: str) -> list[Address]
     if len(body) == 1 and body[0].kind == "atom" and LOCAL.fullmatch(body[0].text):
         return [Address(_comment_name(entry, hint), body[0].text)]
     name = _name(entry, hint) if body else ""
-    return [Address(name, "")] if name else []
-
-
-def _several_bare(body: list[Token], stray: bool, defects: Defects, hint: str) -> list[Address]:
-    """`a@b c@d` is a list whose commas were forgotten; anything else is ambiguous."""
-    chunks: list[list[Token]] = []
-    for token in body:
-        if token.spaced or not chunks:
-            chunks.append([])
-        chunks[-1].append(token)
-    specs = [_spec(chunk) for chunk in chunks]
-    if not stray and all("@" in spec for spec in specs):
-        return [Address("", spec) for spec in specs]
-    defects.add("address_ambiguous")
-    name = _name(body, hint)
     return [Address(name, "")] if name else []
 
 
