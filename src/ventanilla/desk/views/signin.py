@@ -183,13 +183,11 @@ def languages() -> list[tuple[str, str, bool]]:
 def _form(
     request: HttpRequest, *, email: str, next: str, error: str = "", of: Problem | None = None
 ) -> HttpResponse:
-    context = {
-        "frame": bare_frame(desk().name),
+    context = _shared() | {
         "email": email,
         "error": error,
         "next": next,
-        "languages": languages(),
-        "reset": True,
+        "reset_url": reverse("desk:password_reset"),
     }
     return render(request, "desk/login.html", context, status=of.status if of else 200)
 
@@ -197,10 +195,14 @@ def _form(
 def _page(request: HttpRequest, name: str, problem: Problem | None, **context: Any) -> HttpResponse:
     """One of the pages in the frame of the sign-in: errors by field, the rest on top."""
     field = problem.field or "" if problem else ""
-    context |= {
-        "frame": bare_frame(desk().name),
-        "languages": languages(),
-        "errors": {field: problem.message} if problem else {},
-    }
+    context |= _shared() | {"errors": {field: problem.message} if problem else {}}
     status = problem.status if problem else 200
     return render(request, f"desk/signin/{name}.html", context, status=status)
+
+
+def _shared() -> dict[str, Any]:
+    return {
+        "frame": bare_frame(desk().name),
+        "languages": languages(),
+        "language_url": reverse("desk:language"),
+    }
