@@ -192,7 +192,9 @@ def _form(
     return render(request, "desk/login.html", context, status=of.status if of else 200)
 
 
-def _page(request: HttpRequest, name: str, problem: Problem | None, **context: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, name: str, problem: Problem | None, /, **context: Any
+) -> HttpResponse:
     """One of the pages in the frame of the sign-in: errors by field, the rest on top."""
     field = problem.field or "" if problem else ""
     context |= _shared() | {"errors": {field: problem.message} if problem else {}}
