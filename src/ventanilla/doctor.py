@@ -22,6 +22,7 @@ from ventanilla.lib import ports, schema
 from ventanilla.lib.terminal import gettext as _
 
 GIGABYTE = 10**9
+MISSED_POLLS = 3
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,36 @@ def shared_storage() -> Iterator[Finding]:
         yield Finding(what)
 
 
+def inboxes() -> Iterator[Finding]:
+    """Whether each inbox is fetched and can send (R5)."""
+    from ventanilla.mail.models import MailAccount
+
+    for account in MailAccount.objects.filter(inbox__active=True).select_related("inbox"):
+        who = {"inbox": account.inbox.address or account.inbox.name}
+        if account.imap_host:
+            failing = account.fetch_failures >= MISSED_POLLS
+            late = failing or account.fetched_at is None
+            yield Finding(
+                _("%(inbox)s is fetched") % who,
+                account.fetch_error or _("It has not been fetched yet.") if late else "",
+                wrong=failing,
+            )
+        if account.smtp_host:
+            yield Finding(_("%(inbox)s sends") % who, account.send_error)
+
+
+def parked_mail() -> Iterator[Finding]:
+    """Mail that could not be read (R4)."""
+    from ventanilla.mail.models import RawMail
+
+    count = RawMail.objects.filter(state=RawMail.State.PARKED).count()
+    yield Finding(
+        _("Mails that could not be read: %(count)d") % {"count": count},
+        _("After a fix: ventanilla mail retry --all") if count else "",
+        wrong=False,
+    )
+
+
 def database_away() -> Finding | None:
     """Return what keeps the database away, or None when it answers."""
     try:
@@ -214,4 +245,6 @@ WITH_DATABASE: list[Check] = [
     database_server,
     database_schema,
     shared_storage,
+    inboxes,
+    parked_mail,
 ]
