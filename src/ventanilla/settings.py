@@ -23,6 +23,8 @@ ALLOWED_HOSTS = ["*"]  # links use BASE_URL, never the Host header
 STORAGE_URL = env.text("VENTANILLA_STORAGE", "")
 # The server for the desk's own mail, and for inboxes without one of their own.
 SMTP_URL = env.url("VENTANILLA_SMTP_URL", "", ("smtp", "smtp+starttls", "smtps"))
+# Without such a server: a folder that mails are written to instead of being sent.
+MAIL_FOLDER = env.text("VENTANILLA_MAIL_FOLDER", "")
 # From whom the desk's own mail comes; empty: the first inbox's address.
 MAIL_FROM = env.text("VENTANILLA_MAIL_FROM", "")
 # How long an outgoing server may take for one answer before the mail goes back to the queue.

@@ -59,6 +59,8 @@ def run(folder: Path, *, demo: bool, patience: float) -> int:
         raise HomeProblem(ports.choose_another(why))
     receivers = mail_receivers(patience)
     os.environ[SUPERVISED] = "1"
+    if demo and not env.text("VENTANILLA_SMTP_URL"):  # its customers are nobody: nothing is sent
+        os.environ.setdefault("VENTANILLA_MAIL_FOLDER", str(folder / "outbox"))
 
     async def pages() -> None:
         await answering(host, port)

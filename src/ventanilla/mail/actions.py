@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
 from ventanilla.lib.problems import Invalid
+from ventanilla.mail import outlets
 from ventanilla.mail.models import MailAccount
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.actions.desk import configuration_changed
@@ -56,6 +57,7 @@ def save_inbox(
     settings = MailAccount.objects.filter(inbox=row).first() or MailAccount(inbox=row)
     _set(settings, account, row)
     settings.save()
+    outlets.wake_up(row)  # what waits need not wait for the next try
     row.mail = settings
     what = "inbox.created" if made else "inbox.changed"
     new = _public(row)

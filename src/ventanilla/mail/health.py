@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 
+from ventanilla.lib import clock, metrics
 from ventanilla.mail.models import MailAccount, OutgoingMail
 
 State = OutgoingMail.State
@@ -22,6 +23,19 @@ class Sending:
     waiting_since: datetime | None  # since when the oldest one waits
     failed: int  # within the last day
     doubled: int  # perhaps sent twice, ever: a try's outcome was never learned
+
+
+def by_state() -> dict[tuple[str, ...], float]:
+    """For the metrics: what waits, failed lately, went out twice perhaps. 3 statements."""
+    found = sending(clock.now())
+    return {
+        ("waiting",): found.waiting,
+        ("failed_today",): found.failed,
+        ("perhaps_doubled",): found.doubled,
+    }
+
+
+metrics.gauge("outgoing_mails", "Mails on their way out, by state", by_state, ["state"])
 
 
 def sending(now: datetime) -> Sending:

@@ -20,6 +20,8 @@ from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock, storage
 from ventanilla.mail import health, jobs, outlets, settle, smtp
 from ventanilla.mail.conversation import Conversation, InDoubt, Server, Unavailable, Verdict
+from ventanilla.mail.folder import SECURITY as FOLDER
+from ventanilla.mail.folder import Folder
 from ventanilla.mail.models import MailAccount, OutgoingMail
 from ventanilla.mail.outages import through_outages
 from ventanilla.mail.smtp_advice import advice
@@ -56,7 +58,7 @@ class Line:
     same."""
 
     def __init__(self) -> None:
-        self._talk: Conversation | None = None
+        self._talk: Conversation | Folder | None = None
 
     def __enter__(self) -> Line:
         return self
@@ -64,12 +66,15 @@ class Line:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def to(self, server: Server) -> Conversation:
+    def to(self, server: Server) -> Conversation | Folder:
         """Raises Unavailable."""
         if self._talk is not None and self._talk.server != server:
             self.close()
         if self._talk is None:
-            self._talk = Conversation(server, settings.SMTP_TIMEOUT.total_seconds())
+            if server.security == FOLDER:
+                self._talk = Folder(server)
+            else:
+                self._talk = Conversation(server, settings.SMTP_TIMEOUT.total_seconds())
         return self._talk
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.env import BadSetting
-from ventanilla.mail import mime, oauth
+from ventanilla.mail import folder, mime, oauth
 from ventanilla.mail.conversation import Conversation, Server, Unavailable
 from ventanilla.mail.models import MailAccount
 from ventanilla.mail.smtp_advice import advice
@@ -39,8 +39,12 @@ def server_of(account: MailAccount | None) -> Server | None:
 
 
 def desk_server() -> Server | None:
-    """The server of VENTANILLA_SMTP_URL, for the desk's own mail and inboxes without a server."""
-    return from_url(settings.SMTP_URL) if settings.SMTP_URL else None
+    """The server for the desk's own mail and for inboxes without one, as the environment says."""
+    if settings.SMTP_URL:
+        return from_url(settings.SMTP_URL)
+    if settings.MAIL_FOLDER:
+        return folder.server(settings.MAIL_FOLDER, _helo(settings.MAIL_FROM))
+    return None
 
 
 def from_url(url: str) -> Server:
@@ -74,6 +78,9 @@ def check(account: MailAccount, *, recipient: str = "") -> list[Step]:
     server = server_of(account)
     if server is None:
         return [Step(_("Server"), False, no_server())]
+    if server.security == folder.SECURITY:
+        written = _("Nothing is sent from here: mails are written to %(folder)s.")
+        return [Step(_("Server"), True, written % {"folder": server.host})]
     try:
         with Conversation(server, TEST_TIMEOUT.total_seconds()) as talk:
             return [*_connected(server), *_addresses(talk, account.inbox.address, recipient)]

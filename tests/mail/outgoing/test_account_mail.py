@@ -22,7 +22,7 @@ Purpose = OneTimeLink.Purpose
 
 @pytest.fixture(autouse=True)
 def _no_server(settings):
-    settings.SMTP_URL, settings.MAIL_FROM = "", ""
+    settings.SMTP_URL = settings.MAIL_FOLDER = settings.MAIL_FROM = ""
 
 
 def mailed(purpose=Purpose.RESET, **user):

@@ -330,7 +330,7 @@ def test_a_message_that_never_became_a_mail_becomes_one():
 def test_what_had_no_server_leaves_by_itself_once_there_is_one(settings):
     from ventanilla.mail.send import drain
 
-    settings.SMTP_URL = ""
+    settings.SMTP_URL = settings.MAIL_FOLDER = ""
     account = make_account()
     message = make_reply()
     with frozen(MONDAY_9AM):

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.servers
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch, settings):
     monkeypatch.setattr(smtp, "TEST_TIMEOUT", timedelta(seconds=2))
-    settings.SMTP_URL = ""
+    settings.SMTP_URL = settings.MAIL_FOLDER = ""
     with translation.override("en"):
         yield
 
