@@ -71,7 +71,8 @@ def row(request: Request, view: str, number: int) -> HttpResponse:
 @require_GET
 def counts(request: Request) -> HttpResponse:
     """The sidebar's views and teams with their live counts."""
-    return shown(request, "inbox/_views.html", frame=frame(request, request.GET.get("here", "")))
+    around = frame(request, request.GET.get("here", ""))
+    return shown(request, "inbox/_counts.html", frame=around)
 
 
 def _list(request: Request, view: str, found: Page, day: Day, teams: Any = None) -> dict[str, Any]:
