@@ -5,11 +5,8 @@ text and the whole HTML are made of all blocks, so that nothing shown in one is 
 other (a list's plain footer below an HTML mail, Apple's HTML between two pictures).
 """
 
-import html as entities
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from ventanilla.lib.html import to_text
 from ventanilla.lib.html_cost import LARGEST, too_dear
@@ -24,27 +21,18 @@ from ventanilla.mail.parse import (
     tnef,
     transfer,
 )
+from ventanilla.mail.parse.blocks import Block, has_words, joined, same_words, whole_html
 from ventanilla.mail.parse.limits import ATTACHMENTS, HEADER_BLOCK, TEXT, Defects
 from ventanilla.mail.parse.structure import Part
 
 LINE_END = re.compile(r"\r{0,2}\n|\r")
-LETTERS = re.compile(r"\W+")
 BODY_TYPES = {"text/plain", "text/html"}
 RICH_TYPES = {"text/enriched", "text/richtext"}
 RTF_TYPES = {"text/rtf", "application/rtf"}
 ENVELOPES = 3  # S/MIME inside S/MIME
 OTHER_RENDERINGS = {"text/x-amp-html", "text/watch-html"}  # of an alternative: nothing is lost
 MESSAGE_TYPES = {"message/rfc822", "message/global", "message/news"}
-CID = re.compile(r"cid:([^\"'\s<>)]{1,500})", re.IGNORECASE)
 HTML_START = re.compile(r"\s{0,200}<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One stretch of the mail; with both, they say the same."""
-
-    plain: str | None = None
-    html: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +73,10 @@ class _Reader:
 
     def read(self, root: Part) -> Content:
         blocks = self._blocks(root, is_body=True)
-        if not any(_has_words(block) for block in blocks):
+        if not any(has_words(block) for block in blocks):
             blocks = self._promoted(root) or blocks
         text = self._plain(blocks)
-        html = _whole_html(blocks)
+        html = whole_html(blocks)
         if html is not None and (len(html) > LARGEST or (html.count("<") > 400 and too_dear(html))):
             self.defects.add("html_too_large")
             html = None
@@ -101,11 +89,11 @@ class _Reader:
             text = block.plain
             if text is None:
                 text = to_text(block.html or "")
-                if texts and _same_words(texts[-1], text):
+                if texts and same_words(texts[-1], text):
                     continue
             if text:
                 texts.append(text)
-        return _joined(texts)
+        return joined(texts)
 
     def _promoted(self, root: Part) -> list[Block]:
         """Something to read for a mail without a body of its own."""
@@ -150,10 +138,10 @@ class _Reader:
                 continue
             blocks = self._blocks(child, is_body=True)
             if any(block.html is not None for block in blocks):
-                html = _whole_html(blocks)
+                html = whole_html(blocks)
             has_plain = any(block.plain and block.plain.strip() for block in blocks)
             if plain is None and has_plain:
-                plain = _joined([block.plain for block in blocks if block.plain])
+                plain = joined([block.plain for block in blocks if block.plain])
         return [Block(plain, html)] if plain is not None or html is not None else []
 
     def _related(self, part: Part) -> list[Block]:
@@ -292,49 +280,9 @@ def content_id(part: Part) -> str:
     return part.headers.source("content-id").strip().strip("<>").strip()
 
 
-def shown_ids(html: str | None) -> set[str]:
-    """The Content-IDs that an HTML body shows in place."""
-    if not html or "cid:" not in html.lower():
-        return set()
-    return {unquote(entities.unescape(found)) for found in CID.findall(html)}
-
-
 def _is_referable(part: Part) -> bool:
     """Whether something else in the mail may point to this text (a page in a frame)."""
     return part.content_type == "text/html" and bool(content_id(part)) and part.depth > 1
-
-
-def _has_words(block: Block) -> bool:
-    return bool((block.plain and block.plain.strip()) or (block.html and block.html.strip()))
-
-
-def _same_words(one: str, other: str) -> bool:
-    return LETTERS.sub("", one) == LETTERS.sub("", other)
-
-
-def _joined(texts: list[str]) -> str:
-    """One after the other, each from the beginning of a line."""
-    ended = [text if text.endswith("\n") else f"{text}\n" for text in texts[:-1]]
-    return "".join([*ended, *texts[-1:]])
-
-
-def _whole_html(blocks: Iterable[Block]) -> str | None:
-    """All blocks in HTML, those that have only plain text escaped; None if none has HTML."""
-    blocks = list(blocks)
-    if not any(block.html is not None for block in blocks):
-        return None
-    if len(blocks) == 1:
-        return blocks[0].html
-    return "\n".join(
-        block.html if block.html is not None else _escaped(block.plain or "")
-        for block in blocks
-        if _has_words(block)
-    )
-
-
-def _escaped(text: str) -> str:
-    lines = entities.escape(text.strip("\n"), quote=False).replace("\n", "<br>\n")
-    return f"<div>{lines}</div>"
 
 
 def _subject_of(data: bytes) -> str:

@@ -9,44 +9,26 @@ import re
 from dataclasses import dataclass
 
 from ventanilla.mail.parse import (
-    addresses,
     bounce_words,
+    bounced,
     delivery_status,
-    headers,
     message_ids,
+    returned,
     services,
     structure,
 )
 from ventanilla.mail.parse.delivery_status import Outcome
-from ventanilla.mail.parse.headers import Headers
 from ventanilla.mail.parse.limits import WORDS, Defects
 from ventanilla.mail.parse.model import Address, Bounce
+from ventanilla.mail.parse.returned import Returned
 from ventanilla.mail.parse.structure import Part
 
-RETURNED_TYPES = {"message/rfc822", "message/global", "message/partial", "message/news"}
-RETURNED_HEADERS = {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
-RETURNED_HEADERS |= {"text/rfc822-header", "text/rfc822"}
 SEPARATORS = re.compile(r"[._-]+")
 BLANKS = re.compile(r"\s+")
 REPLY = re.compile(
     r"^\s*(?:re|fw|fwd|rv|enc|tr|aw|wg|antw|r|i|sv|vs|odp|pd|vb)\s*(?:\[\d+\])?\s*[:：]", re.I
 )
-ADDRESS = re.compile(
-    r"(?<![A-Za-z0-9._%+=/~^!#$&'*?-])[A-Za-z0-9._%+=/~^!#$&'*?-]{1,64}"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z][A-Za-z0-9-]{1,62}"
-)
-NAMED_RECIPIENT = re.compile(
-    r"(?im)(?:rcpt to:|recipients?\s?:|recipient address:|to:|failed recipient:"
-    r"|undeliverable address:|original[- ]recipient:?|destinatario:?|destinataire:?|empfänger:?"
-    r"|error-for:|mailbox:"
-    r"|delivery to|message to|could not be delivered to|no such user|user unknown)"
-    r"\s{0,3}(?:rfc822;)?\s{0,3}[<'\"]?$"
-)
-ALONE = re.compile(r"^[\s>*•·#|-]{0,20}[<'\"(\[]{0,2}$")
-ALONE_AFTER = re.compile(r"^[>'\")\]]{0,2}(?:[\s:;,.]|$)")
-ROLES = {"postmaster", "mailer-daemon", "abuse", "hostmaster", "helpdesk", "support", "noc"}
 FIELD = re.compile(r"(?im)^(?:final-recipient|original-recipient)\s{0,3}:")
-HEADER_LINE = re.compile(r"(?im)^(?:message-id|subject|to|from|date)\s{0,2}:[^\n]*")
 ENOUGH = 3  # points of evidence that make a notice
 LOOKED_AT = 6_000  # characters of a notice: they come to the point
 
@@ -72,33 +54,60 @@ def read(notice: Notice) -> Bounce | None:
     if notification := services.read(notice.text):
         return _notified(notification)
     outcomes = delivery_status.outcomes(notice.root)
-    failed = _header_recipients(notice.root.headers)
+    failed = returned.unique(returned.usable(notice.root.headers, "x-failed-recipients"))
     outer = _outer_score(notice)
     if not outcomes and not failed and outer < 1:
         return None
-    told, returned_text = _split(notice.text)
+    told, below = returned.split(notice.text)
     if not outcomes:
         outcomes = _told_in_text(notice) or _passed_on(notice)
     failures = [outcome for outcome in outcomes if outcome.is_failure]
     if not failures and any(outcome.is_success for outcome in outcomes):
         return None
-    returned = _returned(notice.root, returned_text)
+    mail = returned.find(notice.root, below)
     if not failures and not failed:
         needed = ENOUGH if _is_machine_made(notice) else ENOUGH + 1
-        if outer + _inner_score(notice, told) + (returned is not None) < needed:
+        if outer + _inner_score(notice, told) + (mail is not None) < needed:
             return None
     status = next((outcome.status for outcome in failures if outcome.status), "")
     return Bounce(
-        recipients=_recipients(notice, failures, failed, told, returned),
+        recipients=_recipients(notice, failures, failed, told, mail),
         temporary=_is_temporary(notice, failures, told),
         still_trying=_is_still_tried(notice, failures, told),
         status=status or _first(bounce_words.STATUS, told),
         diagnostic=next((o.diagnostic for o in failures if o.diagnostic), ""),
-        original_message_id=_id_of(returned),
-        original_references=_references(notice, returned),
-        original_subject=returned.text("subject") if returned else "",
-        original_to=_original_to(returned),
+        original_message_id=mail.message_id if mail else None,
+        original_references=_references(notice, mail),
+        original_subject=mail.subject if mail else "",
+        original_to=mail.sent_to if mail else (),
     )
+
+
+def _recipients(
+    notice: Notice,
+    failures: list[Outcome],
+    failed: tuple[str, ...],
+    told: str,
+    mail: Returned | None,
+) -> tuple[str, ...]:
+    """From the report, else from a header (Exim, Gmail), else from the words."""
+    permanent = [o.recipient for o in failures if o.recipient and not o.is_temporary]
+    named = permanent or [o.recipient for o in failures if o.recipient]
+    if named or failed:
+        return returned.unique(named) or failed
+    own = {addr.lower() for addr in notice.recipients}
+    if notice.sender:
+        own.add(notice.sender.addr.lower())
+    return bounced.recipients(told, own, mail)
+
+
+def _references(notice: Notice, mail: Returned | None) -> tuple[str, ...]:
+    """Ids by which the returned mail can be found, also where only the notice names them."""
+    found = list(mail.references if mail else ())
+    fields = notice.root.headers
+    for name in ("in-reply-to", "references", "x-ms-exchange-original-message-id"):
+        found += message_ids.all_ids(fields.source(name), Defects())
+    return tuple(dict.fromkeys(found))
 
 
 def _notified(notification: services.Notification) -> Bounce | None:
@@ -168,7 +177,7 @@ def _inner_score(notice: Notice, told: str) -> int:
     score = 1 if bounce_words.NOTICE.search(folded) else 0
     machine = notice.sender is not None and is_daemon(notice.sender)
     coded = bounce_words.STATUS.search(told) or bounce_words.FINAL.search(folded)
-    if machine and coded and ADDRESS.search(told):
+    if machine and coded and bounced.ADDRESS.search(told):
         score += 1
     return score
 
@@ -187,89 +196,6 @@ def is_daemon(sender: Address) -> bool:
     return any(found)
 
 
-def _split(text: str) -> tuple[str, str]:
-    """The notice, and the returned mail below it, if the text holds one."""
-    text = text[:WORDS]
-    for found in bounce_words.RETURNED.finditer(text):
-        if text[: found.start()].strip():
-            return text[: found.start()], text[found.start() :]
-    return text, ""
-
-
-def _header_recipients(fields: Headers) -> tuple[str, ...]:
-    """Exim and Gmail name them in a header."""
-    found = []
-    for source in fields.sources("x-failed-recipients"):
-        found += [a.addr for a in addresses.parse(source, Defects()) if a.usable]
-    return tuple(dict.fromkeys(found))
-
-
-def _recipients(
-    notice: Notice,
-    failures: list[Outcome],
-    failed: tuple[str, ...],
-    told: str,
-    returned: Headers | None,
-) -> tuple[str, ...]:
-    permanent = [o.recipient for o in failures if o.recipient and not o.is_temporary]
-    named = permanent or [o.recipient for o in failures if o.recipient]
-    if named:
-        return tuple(dict.fromkeys(named))
-    if failed:
-        return failed
-    return _told(notice, told, returned)
-
-
-def _told(notice: Notice, told: str, returned: Headers | None) -> tuple[str, ...]:
-    """From the notice's words: addresses that the mail went to, else those in telling places."""
-    sent_to = {addr.lower() for addr in _original_to(returned)}
-    own = {addr.lower() for addr in notice.recipients} | _senders(notice, returned)
-    found = [
-        (match[0].strip("'\"=/"), match)
-        for match in ADDRESS.finditer(told)
-        if not told[: match.start()].endswith(("mailto:", "//"))
-    ]
-    known = [addr for addr, _ in found if addr.lower() in sent_to]
-    if known:
-        return _unique(known)
-    others = [
-        (addr, match)
-        for addr, match in found
-        if addr.lower() not in own and addr.partition("@")[0].lower() not in ROLES
-    ]
-    telling = [addr for addr, match in others if _in_telling_place(told, match)]
-    if telling or others:
-        return _unique(telling or [addr for addr, _ in others[:1]])
-    if sent_to:
-        return _unique(list(_original_to(returned)))
-    return ()
-
-
-def _in_telling_place(told: str, match: re.Match[str]) -> bool:
-    """Alone on its line, first on it, or behind a word such as `RCPT TO:`."""
-    line = told.rfind("\n", 0, match.start()) + 1
-    before, after = told[line : match.start()], told[match.end() : match.end() + 3]
-    if NAMED_RECIPIENT.search(before[-80:]):
-        return True
-    return bool(ALONE.match(before)) and bool(ALONE_AFTER.match(after))
-
-
-def _senders(notice: Notice, returned: Headers | None) -> set[str]:
-    sources = [notice.sender.addr] if notice.sender else []
-    if returned:
-        for name in ("from", "return-path", "reply-to", "sender"):
-            found = addresses.parse(returned.source(name), Defects())
-            sources += [address.addr for address in found]
-    return {addr.lower() for addr in sources}
-
-
-def _unique(found: list[str]) -> tuple[str, ...]:
-    unique: dict[str, str] = {}
-    for addr in found:
-        unique.setdefault(addr.lower(), addr)
-    return tuple(unique.values())[:100]
-
-
 def _is_temporary(notice: Notice, failures: list[Outcome], told: str) -> bool:
     if failures:
         return all(outcome.is_temporary for outcome in failures)
@@ -286,48 +212,6 @@ def _is_still_tried(notice: Notice, failures: list[Outcome], told: str) -> bool:
         return all(outcome.action.startswith("delay") for outcome in failures)
     folded = BLANKS.sub(" ", f"{notice.subject}\n{told[:LOOKED_AT]}").lower()
     return bool(bounce_words.DELAYED.search(folded))
-
-
-def _id_of(returned: Headers | None) -> str | None:
-    return message_ids.own_id(returned.source("message-id"), Defects()) if returned else None
-
-
-def _returned(root: Part, returned_text: str) -> Headers | None:
-    """The header block of the mail that came back."""
-    for part in root.walk():
-        if part.content_type in RETURNED_TYPES | RETURNED_HEADERS:
-            fields, _ = headers.read(part.raw, part.start, part.stop, Defects())
-            if fields.fields:
-                return fields
-        if part.depth and "from" in part.headers and "received" in part.headers:
-            return part.headers  # the returned mail itself stands where a part should
-    lines = list(HEADER_LINE.finditer(returned_text))
-    if len(lines) < 2:
-        return None
-    block = "\n".join(line[0] for line in lines).encode()
-    return headers.read(block, 0, len(block), Defects())[0]
-
-
-def _references(notice: Notice, returned: Headers | None) -> tuple[str, ...]:
-    """Ids by which the returned mail can be found, also where only the notice names them."""
-    found: list[str] = []
-    if returned:
-        for name in ("message-id", "references", "in-reply-to"):
-            found += message_ids.all_ids(returned.source(name), Defects())
-    fields = notice.root.headers
-    for name in ("in-reply-to", "references", "x-ms-exchange-original-message-id"):
-        found += message_ids.all_ids(fields.source(name), Defects())
-    return tuple(dict.fromkeys(found))
-
-
-def _original_to(returned: Headers | None) -> tuple[str, ...]:
-    if returned is None:
-        return ()
-    found = []
-    for name in ("to", "cc", "bcc", "x-failed-recipients", "delivered-to", "x-original-to"):
-        for source in returned.sources(name):
-            found += [a.addr for a in addresses.parse(source, Defects()) if a.usable]
-    return _unique(found)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

@@ -1,6 +1,5 @@
 """Names of attachments: what the sender meant, without what could mislead or escape (R22)."""
 
-import mimetypes
 import re
 
 from ventanilla.mail.parse import words
@@ -32,14 +31,6 @@ def for_message(subject: str) -> str:
     """The name under which an attached message is kept."""
     words_ = SEPARATORS.sub(" ", subject).strip(". ")
     return safe(f"{words_[:120].strip()}.eml") if words_ else "message.eml"  # type: ignore[return-value]
-
-
-def shown(filename: str | None, content_type: str, number: int) -> str:
-    """A name for people and downloads, made from the type where the mail gives none."""
-    if filename:
-        return filename
-    ending = mimetypes.guess_extension(content_type, strict=False) or ".bin"
-    return f"{content_type.partition('/')[0]}-{number}{ending}"
 
 
 def _shortened(name: str) -> str:

@@ -1,11 +1,13 @@
 """One mail, from bytes to `Parsed`. Pure: no clock, no network, no database."""
 
 import hashlib
+from dataclasses import replace
 
 from ventanilla.lib.language import detect
 from ventanilla.mail.parse import (
     addresses,
     auto,
+    blocks,
     bodies,
     charsets,
     dates,
@@ -22,6 +24,7 @@ from ventanilla.mail.parse.reply import strip_reply
 from ventanilla.mail.parse.structure import Part
 
 LANGUAGE_FROM = 2_000  # characters of the new words
+LOOPS = 50
 UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 ESSENTIAL_TEXT = 64 * 1024
 
@@ -87,59 +90,63 @@ def _parsed(raw: bytes, defects: Defects) -> Parsed:
     _share_hint(root)
     content = bodies.collect(root, defects)
     people = _people(fields, defects)
-    senders = people("from")
     answers = message_ids.all_ids(fields.source("in-reply-to"), defects)
-    references = message_ids.all_ids(fields.source("references"), defects)
-    return_path = origin.return_path(fields)
-    recipients = people("to")
-    sender = next((address for address in senders if address.addr), None)
-    name = senders[0].name if senders else ""
-    stripped = strip_reply(content.text, content.html, sender_name=name)
-    reply = Reply(stripped.text, stripped.signature, stripped.quoted)
-    subject = fields.text("subject")
-    list_id = origin.list_id(fields)
-    verdict = auto.judge(
-        Notice(
-            root=root,
-            subject=subject,
-            sender=sender,
-            recipients=tuple(address.addr for address in recipients),
-            null_sender=return_path == "",
-            automatic=bool(auto.submitted_automatically(fields)),
-            is_reply=bool(answers or references),
-            is_list=bool(list_id) or "list-unsubscribe" in fields or "list-post" in fields,
-            text=content.text,
-            new_words=reply.text,
-        )
-    )
-    return Parsed(
-        subject=subject,
-        from_=senders,
-        to=recipients,
+    parsed = Parsed(
+        subject=fields.text("subject"),
+        from_=people("from"),
+        to=people("to"),
         cc=people("cc"),
         reply_to=people("reply-to"),
         message_id=message_ids.own_id(fields.source("message-id"), defects),
         in_reply_to=answers[0] if answers else None,
-        references=references,
+        in_reply_to_all=answers,
+        references=message_ids.all_ids(fields.source("references"), defects),
         date=dates.iso(fields.source("date"), defects),
         text=content.text,
         html=content.html,
-        reply=reply,
         attachments=_attachments(content),
-        auto=verdict.auto,
-        bounce=verdict.bounce,
-        language=detect((reply.text.strip() or content.text)[:LANGUAGE_FROM], fallback="") or None,
         defects=defects.codes,
-        in_reply_to_all=answers,
-        return_path=return_path,
+        return_path=origin.return_path(fields),
         delivered_to=origin.delivered_to(fields),
-        list_id=list_id,
-        loops=tuple(fields.texts("x-loop"))[:50],
+        list_id=origin.list_id(fields),
+        loops=tuple(fields.texts("x-loop"))[:LOOPS],
         auth=origin.authentication(fields),
         spam=origin.is_marked_spam(fields),
+        charsets=tuple(dict.fromkeys(content.charsets)),
+    )
+    return _understood(parsed, root)
+
+
+def _understood(parsed: Parsed, root: Part) -> Parsed:
+    """With what takes the whole mail to tell: new words, language, kind."""
+    name = parsed.from_[0].name if parsed.from_ else ""
+    stripped = strip_reply(parsed.text, parsed.html, sender_name=name)
+    new_words = stripped.text.strip() or parsed.text
+    verdict = auto.judge(_notice(parsed, root, stripped.text))
+    return replace(
+        parsed,
+        reply=Reply(stripped.text, stripped.signature, stripped.quoted),
+        language=detect(new_words[:LANGUAGE_FROM], fallback="") or None,
+        auto=verdict.auto,
+        bounce=verdict.bounce,
         suppress_reply=bool(verdict.reasons),
         suppress_reasons=verdict.reasons,
-        charsets=tuple(dict.fromkeys(content.charsets)),
+    )
+
+
+def _notice(parsed: Parsed, root: Part, new_words: str) -> Notice:
+    fields = root.headers
+    return Notice(
+        root=root,
+        subject=parsed.subject,
+        sender=next((address for address in parsed.from_ if address.addr), None),
+        recipients=tuple(address.addr for address in parsed.to),
+        null_sender=parsed.return_path == "",
+        automatic=bool(auto.submitted_automatically(fields)),
+        is_reply=bool(parsed.in_reply_to or parsed.references),
+        is_list=bool(parsed.list_id) or "list-unsubscribe" in fields or "list-post" in fields,
+        text=parsed.text,
+        new_words=new_words,
     )
 
 
@@ -182,7 +189,7 @@ def _share_hint(root: Part) -> None:
 
 
 def _attachments(content: bodies.Content) -> tuple[Attachment, ...]:
-    shown = bodies.shown_ids(content.html)
+    shown = blocks.shown_ids(content.html)
     return tuple(
         Attachment(
             filename=file.filename,

@@ -17,7 +17,7 @@ READ = 400  # characters of a line that are looked at
 EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 RULE = re.compile(r"[\s*]*(?:[-–—―─━_=＝*＊~#.·•]{3,}|[|])[\s*]*\Z")
 IMAGE = re.compile(
-    r"\s*(?:[\[<](?:cid:|image|imagen|logo|bild|img)[^\]>]*[\]>]\s*)+\Z", re.IGNORECASE
+    r"\s*(?:[\[<](?:cid:|image|imagen|logo|bild|img)[^\]>]*+[\]>]\s*+)+\Z", re.IGNORECASE
 )
 PHONE = re.compile(r"\+?\(?\d[\d\s().\-/·]{6,24}\d")
 WEB = re.compile(
