@@ -42,4 +42,5 @@ def originals() -> Iterable[str]:
 
 @referring
 def built() -> Iterable[str]:
-    return OutgoingMail.objects.values_list("digest", flat=True).iterator()
+    kept = OutgoingMail.objects.exclude(digest="")  # empty: sent, and removed with its secret
+    return kept.values_list("digest", flat=True).iterator()

@@ -147,16 +147,17 @@ def _wait(mail: OutgoingMail, at: datetime, key: str = "") -> None:
 
 def _end(mail: OutgoingMail, state: str, failure: str = "") -> None:
     mail.state, mail.failure, mail.claimed_until = state, failure, None
-    _save(mail)
     if mail.purpose == "account":  # it holds a link that lets people in: not kept
-        transaction.on_commit(lambda: storage.remove(mail.digest), robust=True)
+        digest, mail.digest = mail.digest, ""
+        transaction.on_commit(lambda: storage.remove(digest), robust=True)
+    _save(mail)
 
 
 def _save(mail: OutgoingMail) -> None:
     mail.save(
         update_fields=[
             "state", "next_try_at", "claimed_until", "accepted", "refused", "sent_at", "error",
-            "failure", "unsure",
+            "failure", "unsure", "digest",
         ]
     )  # fmt: skip
 
