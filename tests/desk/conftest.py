@@ -8,8 +8,9 @@ from tests.desk.world import World, make_world
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """No hashed names: nothing has been collected here."""
+def quick(settings):
+    """No hashed file names (nothing was collected), no password that takes long."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -173,6 +173,6 @@ def digest_of_everything() -> dict[str, str]:
 
 
 def _digest(cursor, table: str) -> str:
-    rows = f"SELECT md5(coalesce(string_agg(r::text, chr(10) ORDER BY r::text), '')) FROM \"{table}\" r"
-    cursor.execute(rows)
+    rows = "md5(coalesce(string_agg(one::text, chr(10) ORDER BY one::text), ''))"
+    cursor.execute(f'SELECT {rows} FROM "{table}" one')
     return cursor.fetchone()[0]

@@ -174,7 +174,12 @@ def _drafts(
     shown = {kind: draft_shape(drafts[kind], files) for kind in kinds if kind in drafts}
     if passed_on is not None and "forward" not in shown:
         html = quoted(passed_on)
-        shown["forward"] = shapes.Draft(html=safe.editable(html, _no_picture), text=to_text(html))
+        own = [one for one in files if one.message_id == passed_on.pk]
+        shown["forward"] = shapes.Draft(
+            html=safe.editable(html, _no_picture),
+            text=to_text(html),
+            files=[messages.file(one) for one in own],
+        )
     return shown
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from ventanilla.desk.files import dangerous, has_picture
+from ventanilla.desk.files import dangerous, has_picture, safe_name
 from ventanilla.desk.present import safe
 from ventanilla.desk.shapes import Bubble, File
 from ventanilla.tickets.models import Attachment, Message, MessageKind, Ticket
@@ -75,14 +75,15 @@ def author(message: Message) -> str:
 
 
 def file(one: Attachment) -> File:
+    name = safe_name(one.filename)
     return File(
-        name=one.filename,
+        name=name,
         size=one.size,
-        url=reverse("desk:attachment", args=[one.pk, one.filename]),
+        url=reverse("desk:attachment", args=[one.pk, name]),
         content_type=one.content_type,
         thumb=picture_url(one, thumb=True) if has_picture(one.content_type, one.size) else "",
         id=one.pk,
-        warning=_("Could be dangerous") if dangerous(one.filename) else "",
+        warning=_("Could be dangerous") if dangerous(name) else "",
     )
 
 

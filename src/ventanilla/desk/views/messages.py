@@ -42,7 +42,11 @@ def forward(request: Request, number: int, message: int) -> HttpResponse:
     ticket = queries.get(number, request.viewer)
     loaded = load(request, ticket, drafts=True)
     if message not in {one.pk for one in loaded.messages}:
-        loaded.messages.insert(0, queries.message(message, request.viewer))
+        passed_on = queries.message(message, request.viewer)
+        if passed_on.ticket_id != ticket.pk:
+            raise queries.missing(number)
+        loaded.messages.insert(0, passed_on)
+        loaded.files.extend(queries.files([passed_on], ticket, request.viewer))
     if not is_partial(request):
         return show(request, loaded, forward=message)
     tv = ticket_view(request, loaded, here=here(request), forward=message)
@@ -110,7 +114,8 @@ def _stale(request: Request, ticket: Ticket, newer: NewerMessage) -> HttpRespons
         return show(request, load(request, ticket, drafts=True), status=409)
     loaded = load(request, queries.get(ticket.number, request.viewer), drafts=False)
     tv = ticket_view(request, loaded, here=here(request))
-    return shown(request, "ticket/_stale.html", 409, tv=tv, who=who)
+    status = request.POST.get("status", "")
+    return shown(request, "ticket/_stale.html", 409, tv=tv, who=who, status=status)
 
 
 def refused(
