@@ -90,18 +90,18 @@ def _next() -> RawMail | None:
 
 
 def _take(house: House, claim: Callable[[], RawMail | None]) -> bool:
-    with transaction.atomic(durable=True):
-        raw = claim()
-        if raw is None or raw.state != RawMail.State.KEPT:
-            return False
-        with structlog.contextvars.bound_contextvars(mail=raw.pk):
-            try:
-                with transaction.atomic():
-                    _work(raw, house)
-            except Exception as error:
-                if connection.needs_rollback:  # the connection is gone, and with it our lock
-                    raise
-                _failed(raw, house, error)
+    raw = None
+    try:
+        with transaction.atomic(durable=True):
+            raw = claim()
+            if raw is None or raw.state != RawMail.State.KEPT:
+                return False
+            with structlog.contextvars.bound_contextvars(mail=raw.pk):
+                _work(raw, house)
+    except Exception as error:
+        if raw is None or connection.connection is None:  # the database went away, not the mail
+            raise
+        _failed(raw.pk, house, error)
     return True
 
 
@@ -131,17 +131,22 @@ def _finish(raw: RawMail, outcome: Outcome, state: str = RawMail.State.DONE) -> 
     logger.info("mail_taken", outcome=outcome.name, ticket=outcome.ticket_id)
 
 
-def _failed(raw: RawMail, house: House, error: Exception) -> None:
+@transaction.atomic(durable=True)
+def _failed(raw_id: int, house: House, error: Exception) -> None:
     """Try again later what may pass; park the rest, so that the next mail is not stopped (R4)."""
+    kept = RawMail.objects.select_for_update(skip_locked=True, no_key=True)
+    raw = kept.filter(pk=raw_id, state=RawMail.State.KEPT).first()
+    if raw is None:  # another worker has it by now
+        return
     raw.attempts += 1
     most = next((tries for kind, tries in TRIES.items() if isinstance(error, kind)), 1)
     if raw.attempts < most:
         wait = min(timedelta(seconds=2**raw.attempts), LONGEST_WAIT)
         raw.next_try_at = clock.now() + wait
         raw.save(update_fields=["attempts", "next_try_at"])
-        logger.warning("mail_waits", error=repr(error), attempts=raw.attempts)
+        logger.warning("mail_waits", mail=raw_id, error=repr(error), attempts=raw.attempts)
         return
-    logger.error("mail_parked", exc_info=error)
+    logger.error("mail_parked", mail=raw_id, exc_info=error)
     _park(raw, house, error)
 
 
