@@ -49,7 +49,7 @@ class StrictForm(forms.Form):
         field, errors = next(iter(self.errors.items()))
         known = field in self.fields
         label = self.fields[field].label if known else ""
-        message = f"{label}: {errors[0]}" if label else errors[0]
+        message = f"{label}: {errors[0]}" if label else str(errors[0])
         raise Invalid(message, field=field if known else None)
 
 
@@ -116,7 +116,7 @@ class MessageForm(StrictForm):
     forward = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     force = forms.BooleanField(required=False)
     attachments = Ids()
-    files = ManyFiles()
+    files = ManyFiles()  # type: ignore[assignment] # a field; the form keeps its own `files`
     inbox = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
     def clean(self) -> dict[str, Any]:

@@ -86,5 +86,5 @@ def _users() -> Any:
 
 
 def _fits(session: SessionBase, user: User) -> bool:
-    kept = session.get(HASH_SESSION_KEY)
+    kept = session.get(HASH_SESSION_KEY) or ""
     return bool(kept) and constant_time_compare(kept, user.get_session_auth_hash())

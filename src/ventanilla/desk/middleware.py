@@ -80,7 +80,7 @@ class Identity:
         language = who.user.language if who else translation.get_language_from_request(request)
         zone = agent.time_zone if agent else settings.TIME_ZONE
         with translation.override(language), timezone.override(_zone(zone)):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if who is None:

@@ -27,7 +27,8 @@ SELECT
        SELECT 1 FROM people_membership membership
        WHERE membership.agent_id = agent.user_id AND membership.team_id = %(team)s)) AS fits) fits
      WHERE fits.fits OR agent.user_id = ANY(%(named)s::bigint[])
-     ORDER BY agent.user_id = ANY(%(named)s::bigint[]) DESC, person.name LIMIT %(agents)s) AS chosen),
+     ORDER BY agent.user_id = ANY(%(named)s::bigint[]) DESC, person.name
+     LIMIT %(agents)s) AS chosen),
   (SELECT json_agg(json_build_object('id', id, 'name', name, 'parent', parent_id,
                    'archived', archived) ORDER BY name) FROM tickets_category),
   (SELECT json_agg(json_build_object('id', id, 'name', name)) FROM (
@@ -75,7 +76,7 @@ class Choices:
         while category_id in self.categories and len(names) < 9:
             category = self.categories[category_id]
             names.insert(0, category.name)
-            category_id = category.parent  # type: ignore[assignment]
+            category_id = category.parent
         return " › ".join(names)
 
 

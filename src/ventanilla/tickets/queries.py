@@ -60,7 +60,7 @@ class Counts:
 class Page:
     """A piece of a list. `after` asks for the next one; empty at the end."""
 
-    tickets: list[Ticket]
+    tickets: Sequence[Ticket]
     after: str = ""
 
 
@@ -120,7 +120,7 @@ def row(view: str, number: int, viewer: Viewer, day: Day) -> tuple[Ticket, bool]
     ticket = tickets.filter(number=number).first()
     if ticket is None:
         raise missing(number)
-    return ticket, ticket.belongs  # type: ignore[attr-defined]
+    return ticket, ticket.belongs
 
 
 def for_rows(tickets: QuerySet[Ticket], viewer: Viewer) -> QuerySet[Ticket]:
@@ -157,7 +157,7 @@ def counts(viewer: Viewer, day: Day) -> Counts:
     late = Q(due_at__lt=day.now, clock_paused=False)
     waiting = Q(status__in=(Status.PENDING, Status.ON_HOLD))
     teams = (
-        Ticket.objects.visible_to(viewer)  # type: ignore[attr-defined]
+        _seen_by(viewer)
         .unresolved()
         .order_by()
         .values("team_id")
@@ -175,7 +175,7 @@ def counts(viewer: Viewer, day: Day) -> Counts:
     return _added_up(list(teams))
 
 
-def _added_up(teams: Sequence[dict[str, Any]]) -> Counts:
+def _added_up(teams: Sequence[Any]) -> Counts:
     def total(of: str) -> int:
         return sum(team[of] for team in teams)
 
@@ -245,7 +245,7 @@ def files(messages: Sequence[Message], ticket: Ticket, viewer: Viewer) -> list[A
     return list(Attachment.objects.filter(shown | waiting).order_by("pk"))
 
 
-def events(ticket: Ticket, kinds: Iterable[str], *, limit: int = 200) -> list[Event]:
+def events(ticket: Ticket, kinds: Iterable[str], *, limit: int = 200) -> Sequence[Event]:
     """The newest events of these kinds, in order, each with `words`. 1 statement.
 
     words   its erasable texts: [{"field", "text"}]
@@ -333,7 +333,7 @@ def missing(number: int) -> NotFound:
 
 # -- parts -------------------------------------------------------------------------------------
 def _seen_by(viewer: Viewer) -> TicketQuerySet:
-    return Ticket.objects.visible_to(viewer)  # type: ignore[attr-defined,no-any-return]
+    return Ticket.objects.visible_to(viewer)
 
 
 def _with_authors(messages: QuerySet[Message]) -> list[Message]:

@@ -49,7 +49,7 @@ def for_ticket(
     drafts = {draft.kind: draft for draft in found.drafts}
     kind = {"ticket": "reply"}.get(mode, mode)
     chosen = drafts.get(kind)
-    to, cc, bcc = _recipients(found, chosen, mode)
+    to, cc, bcc = map(_plain, _recipients(found, chosen, mode))
     number = found.ticket.number
     return shapes.Composer(
         id=str(number),
@@ -148,6 +148,10 @@ def _recipients(
         return [], [], []
     to, cc = default_recipients(found.messages, found.contacts, found.ticket.contact_id)
     return to, cc, []
+
+
+def _plain(several: Sequence[Address]) -> list[dict[str, str]]:
+    return [{"name": one["name"], "addr": one["addr"]} for one in several]
 
 
 def _last_writer(shown: Sequence[Message]) -> Address | None:

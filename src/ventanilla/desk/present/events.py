@@ -173,7 +173,7 @@ def _reopened(event: Event, names: Names) -> Said:
 
 def _linked(event: Event, names: Names) -> Said:
     how = TicketLink.How(event.data["how"]).label
-    text = escape_with(how, names.ticket(event.data["other"]))
+    text = escape_with(str(how), names.ticket(event.data["other"]))
     return text, "link"
 
 

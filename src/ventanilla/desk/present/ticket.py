@@ -31,7 +31,7 @@ class Loaded:
     ticket: Ticket
     messages: list[Message]
     files: list[Attachment]
-    events: list[Event]
+    events: Sequence[Event]
     contacts: list[Contact]
     others: list[Ticket]
     choices: Choices

@@ -72,7 +72,7 @@ def upload(request: Request, pk: int) -> HttpResponse:
 
 
 @require_GET
-def attachment(request: Request, pk: int, name: str) -> HttpResponse:
+def attachment(request: Request, pk: int, name: str) -> FileResponse:
     """A file as a download, under the rights of its ticket as of now (R22)."""
     found = queries.attachment(pk, request.viewer)
     file = _opened(found.digest)
@@ -104,7 +104,7 @@ def picture(request: Request, pk: int) -> HttpResponse:
     return response
 
 
-def download(response: FileResponse, name: str) -> HttpResponse:
+def download(response: FileResponse, name: str) -> FileResponse:
     """The headers of anything that is saved, never shown."""
     shown = files.safe_name(name)
     response.headers["Content-Disposition"] = content_disposition_header(True, shown) or ""

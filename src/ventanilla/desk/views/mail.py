@@ -40,7 +40,7 @@ def html(request: Request, pk: int) -> HttpResponse:
 
 
 @require_GET
-def original(request: Request, pk: int) -> HttpResponse:
+def original(request: Request, pk: int) -> FileResponse:
     """The mail's bytes as they came, as a download."""
     message = queries.message(pk, request.viewer)
     try:

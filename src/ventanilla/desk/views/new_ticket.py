@@ -46,7 +46,7 @@ def new_ticket(request: Request) -> HttpResponse:
 def _open(request: Request) -> HttpResponse:
     """What the customer said becomes the first message, as if it had come in."""
     form = NewTicketForm(request.POST)
-    errors = {name: text[0] for name, text in form.errors.items()}
+    errors = {name: str(text[0]) for name, text in form.errors.items()}
     if not errors:
         try:
             return SeeOther(reverse("desk:ticket", args=[_opened(request, form).number]))
@@ -54,7 +54,7 @@ def _open(request: Request) -> HttpResponse:
             errors = {problem.field or "customer": problem.message}
     elif "__all__" in errors:
         raise Invalid(errors["__all__"])
-    return _form(request, False, form.data.dict(), errors, status=422)
+    return _form(request, False, request.POST.dict(), errors, status=422)
 
 
 @transaction.atomic

@@ -36,6 +36,6 @@ def notices(request: Request) -> HttpResponse:
 
 def _seen(request: Request, unread: list[Notification]) -> list[int]:
     """Which of their tickets the agent may still see. 1 statement."""
-    visible = Ticket.objects.visible_to(request.viewer)  # type: ignore[attr-defined]
+    visible = Ticket.objects.visible_to(request.viewer)
     ids = visible.filter(pk__in=[one.ticket_id for one in unread]).values_list("pk", flat=True)
     return list(ids)

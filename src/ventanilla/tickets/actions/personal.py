@@ -124,7 +124,7 @@ def _sent(
     draft_of: int | None,
     uploads: list[int],
 ) -> None:
-    values = {
+    values: dict[str, Any] = {
         "agent": agent_id,
         "ticket": ticket.pk,
         "message": message_id,
