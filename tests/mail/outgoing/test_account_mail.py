@@ -10,7 +10,7 @@ from tests.mail.outgoing.cast import make_account, parsed, part
 from tests.mail.outgoing.sink import free_port, sink
 from ventanilla.lib import storage
 from ventanilla.lib.clock import frozen
-from ventanilla.mail import account_mail
+from ventanilla.mail import account_mail, jobs
 from ventanilla.mail.models import OutgoingMail, Outlet
 from ventanilla.mail.send import drain
 from ventanilla.people.actions.links import make_link
@@ -108,3 +108,15 @@ def test_it_is_given_up_with_its_link(settings):
     row.refresh_from_db()
     assert (row.state, row.failure) == ("failed", "late")
     assert OutgoingMail.objects.count() == 1
+
+
+def test_the_job_mails_whoever_signs_in_with_the_address_and_nobody_else():  # R32
+    marta = make_agent()
+    make_account()
+
+    with frozen(MONDAY_9AM):
+        jobs.mail_link("Marta.Ruiz@casaolmo.example", "reset")
+        jobs.mail_link("nobody@casaolmo.example", "reset")
+
+    assert [mail.recipients for mail in OutgoingMail.objects.all()] == [[marta.user.email]]
+    assert OneTimeLink.objects.get().purpose == "reset"

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -18,8 +19,9 @@ from tests.mail.outgoing.sink import sink
 from tests.mail.servers.conftest import database_url
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
-from ventanilla.mail import health
+from ventanilla.mail import health, outages
 from ventanilla.mail.models import OutgoingMail
+from ventanilla.mail.send import drain
 from ventanilla.tickets.models import Message, Ticket
 
 pytestmark = [
@@ -123,3 +125,27 @@ def test_killed_again_and_again_at_other_moments():  # R52, R59
     }
     counted = Event.objects.filter(kind="message.sent", data__doubled=True).count()
     assert doubled <= counted == health.sending(MONDAY_9AM + timedelta(days=1)).doubled <= kills
+
+
+def test_a_database_that_drops_us_while_we_talk_costs_no_second_copy(monkeypatch):  # R49, R52
+    monkeypatch.setattr(outages, "PAUSE", 0.05)
+
+    def cut_the_connection() -> None:
+        with psycopg.connect(database_url(), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [backend])
+
+    with sink() as box:
+        account = make_account(box.port)
+        message = make_reply(when=clock.now())
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            backend = cursor.fetchone()[0]
+        box.on_data = cut_the_connection
+
+        drain(f"inbox:{account.pk}")
+        drain(f"inbox:{account.pk}")
+
+    assert len(box.mails) == 1
+    message.refresh_from_db()
+    assert message.delivery == "sent"
+    assert Event.objects.get(kind="message.sent").data["doubled"] is False
