@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from ventanilla.lib import metrics as figures
 from ventanilla.lib import schema, storage
 from ventanilla.mail import health as _mail  # noqa: F401 (its gauges)
+from ventanilla.mail import intake_health as _intake  # noqa: F401 (its gauges)
 
 
 @login_not_required
