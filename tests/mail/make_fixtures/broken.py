@@ -388,6 +388,33 @@ FIXTURES = [
         {"text_has": ["Hola, "], "defects": ["base64_broken"]},
     ),
     Fixture(
+        "broken_base64_is_plain_text",
+        lines(
+            *HEAD,
+            "Content-Transfer-Encoding: base64",
+            "",
+            "Buenos dias, esto no va codificado aunque la cabecera lo diga.",
+        ),
+        {
+            "text": "Buenos dias, esto no va codificado aunque la cabecera lo diga.",
+            "defects": ["base64_broken"],
+        },
+    ),
+    Fixture(
+        "broken_base64_with_a_lists_footer",
+        lines(
+            *HEAD,
+            "Content-Transfer-Encoding: base64",
+            "Content-Type: text/plain; charset=utf-8",
+            "",
+            "SG9sYSBhIHRvZG9z",
+            "",
+            "_______________________",
+            "lista mailing list of users",
+        ),
+        {"text_has": ["Hola a todos", "lista mailing list"], "defects": ["base64_broken"]},
+    ),
+    Fixture(
         "broken_base64_no_padding",
         lines(*HEAD, "Content-Transfer-Encoding: base64", "", "SG9sYSwgcXXDqSB0YQ"),
         {"text_has": ["Hola, qu"], "defects": ["base64_padding"]},

@@ -92,6 +92,8 @@ def _is_answer(notice: Notice) -> bool:
         return False
     if _subject_says_so(notice.subject):
         return True
+    if notice.is_reply and not notice.is_list and (notice.automatic or notice.null_sender):
+        return True
     subject = notice.subject.lower()
     signs = _signs(notice)
     if REPLY.match(subject) and signs == 0:

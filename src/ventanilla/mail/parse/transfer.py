@@ -2,18 +2,21 @@
 
 import binascii
 import re
+import zlib
 from itertools import islice
 
-from ventanilla.mail.parse.limits import Defects
+from ventanilla.mail.parse.limits import MESSAGE, Defects
 
 IDENTITY = {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "text", "7bits", "8bits"}
 BASE64 = {"base64", "base-64", "b64", "x-base64"}
 QUOTED = {"quoted-printable", "quotedprintable", "quoted", "quoted_printable", "qp"}
+GZIPPED = {"x-gzip64", "x-gzip-base64"}
 UUENCODED = {"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"}
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(ALPHABET))
 NOT_BASE64_NOR_SPACE = bytes(set(range(256)) - set(ALPHABET) - set(b"= \t\r\n"))
 SPACE_AT_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n)")
+FOOTER = re.compile(rb"\r?\n[ \t]*+\r?\n(?=[^\r\n]{0,200}?[ _])")
 BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,20}(?:\r|\n|\Z))")
 BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.M)
 END = re.compile(rb"^end[ \t]{0,20}\r?$", re.M)
@@ -27,6 +30,8 @@ def decode(data: bytes, encoding: str, defects: Defects) -> bytes:
         return data
     if name in BASE64:
         return from_base64(data, defects)
+    if name in GZIPPED:
+        return _gunzipped(from_base64(data, defects), defects)
     if name in QUOTED:
         return from_quoted_printable(data, defects)
     if name in UUENCODED:
@@ -39,6 +44,12 @@ def from_base64(data: bytes, defects: Defects) -> bytes:
     """Skips what is not base64, goes on after padding in the middle, fills missing padding."""
     if data.translate(None, ALPHABET + b"= \t\r\n"):
         defects.add("base64_broken")
+        footer = FOOTER.search(data)  # a list's, in plain text below the encoded mail
+        encoded = data[: footer.start()] if footer else data
+        if _reads_as_text(encoded):
+            return data
+        if footer and _reads_as_text(data[footer.end() :]):
+            return from_base64(encoded, defects) + data[footer.start() :]
     end = data.find(b"=")
     if end < 0 or not data[end:].strip(b"= \t\r\n"):
         return _base64_run(data, defects)
@@ -47,6 +58,21 @@ def from_base64(data: bytes, defects: Defects) -> bytes:
         return _base64_run(data.translate(None, b"="), defects)
     runs = re.split(rb"=[=\s]*+", data)  # several encoded blocks, one after the other
     return b"".join(_base64_run(run, defects) for run in runs)
+
+
+def _reads_as_text(data: bytes) -> bool:
+    """Sentences that are labelled base64 but aren't: encoded lines have no blanks inside."""
+    sample = data[:4_000].strip()
+    return sample.count(b" ") * 20 > len(sample)
+
+
+def _gunzipped(data: bytes, defects: Defects) -> bytes:
+    """MIME-tools' x-gzip64, to the size of one mail at most."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data, MESSAGE)
+    except zlib.error:
+        defects.add("gzip_broken")
+        return data
 
 
 def _base64_run(data: bytes, defects: Defects) -> bytes:
