@@ -5,6 +5,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+from pathlib import Path
 from re import _constants as codes
 from re import _parser as grammar
 
@@ -69,3 +70,15 @@ def test_the_parser_comes_without_django_network_or_email():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_every_defect_code_is_explained_to_operators():
+    sources = "".join(p.read_text() for p in Path(package.__path__[0]).glob("*.py"))
+    named = re.findall(r"""defects\.add\("([a-z0-9_]+)"\)""", sources)
+    named += re.findall(r'"((?:charset|boundary)_(?:unknown|wrong|missing|not_found))"', sources)
+
+    page = Path(__file__).parents[3] / "docs/operators/mail-defects.md"
+    explained = set(re.findall(r"^\| `([a-z0-9_]+)`", page.read_text(), re.M))
+
+    assert len(set(named)) > 30
+    assert set(named) - explained == set()
