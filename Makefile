@@ -4,7 +4,7 @@ PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint messages lock
+.PHONY: help run install demo test lint bench messages lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,11 +15,17 @@ run: ## set up and serve with demo data at http://127.0.0.1:8000 (PORT=9000 for 
 install: ## only set up
 	@$(BOOTSTRAP) install
 
+demo: ## fill an empty installation with the demo desk, without starting it
+	@$(BOOTSTRAP) demo
+
 test: ## lint, types, layers, translations, and every test with real browser and servers
 	@$(BOOTSTRAP) test
 
 lint: ## the checks of `make test` that run nothing
 	@$(BOOTSTRAP) lint
+
+bench: ## measure intake, pages and memory on this machine, and print a table
+	@$(BOOTSTRAP) bench
 
 messages: ## merge the translations' parts and compile them
 	@$(BOOTSTRAP) messages

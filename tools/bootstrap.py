@@ -28,9 +28,11 @@ RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 TARGETS = {
     "install": (RUNTIME, None),
     "run": (RUNTIME, ["-m", "ventanilla", "up", "--demo"]),
+    "demo": (RUNTIME, ["-m", "ventanilla", "seed"]),
     "develop": (DEVELOPMENT, None),
     "test": (DEVELOPMENT, ["tools/check.py", "all"]),
     "lint": (DEVELOPMENT, ["tools/check.py", "lint"]),
+    "bench": (DEVELOPMENT, ["-m", "bench"]),
     "messages": (DEVELOPMENT, ["tools/messages.py"]),
     "lock": (DEVELOPMENT, ["tools/lock.py"]),
 }
