@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from ventanilla.events.models import Event, EventText
-from ventanilla.lib.problems import Invalid, NotFound
+from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Contact, Identity
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.models import (
@@ -30,13 +30,11 @@ from ventanilla.tickets.models import (
     TicketLink,
     TicketQuerySet,
 )
+from ventanilla.tickets.paging import PAGE, Page, most_urgent, newest
 
-PAGE = 50
 LAST = 20  # messages shown at the end of a conversation, beside its first
 OTHERS = 10  # further tickets of a customer
 VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
-
-ACTIVE, WAITING, HELD, DONE = range(4)  # the sections of a list, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +52,6 @@ class Counts:
 
     views: dict[str, int]
     hot: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A piece of a list. `after` asks for the next one; empty at the end."""
-
-    tickets: Sequence[Ticket]
-    after: str = ""
 
 
 # -- lists -------------------------------------------------------------------------------------
@@ -102,15 +92,7 @@ def page(view: str, viewer: Viewer, day: Day, *, after: str = "") -> Page:
     `contact_address` of the looking agent. 1 statement. Raises NotFound, Invalid (`after`).
     """
     tickets = for_rows(in_view(view, viewer, day), viewer)
-    if view == "resolved":
-        return _newest_page(tickets, after)
-    tickets = tickets.annotate(section=_section()).order_by(
-        "section", F("due_at").asc(nulls_last=True), "-id"
-    )
-    if after:
-        tickets = tickets.filter(_behind(after))
-    found = list(tickets[: PAGE + 1])
-    return Page(found[:PAGE], _due_cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+    return newest(tickets, after) if view == "resolved" else most_urgent(tickets, after)
 
 
 def row(view: str, number: int, viewer: Viewer, day: Day) -> tuple[Ticket, bool]:
@@ -352,60 +334,3 @@ def _resolved_since(start: datetime) -> Q:
 def _team_of(view: str) -> int | None:
     key, _dash, number = view.partition("-")
     return int(number) if key == "team" and number.isdecimal() and len(number) < 10 else None
-
-
-def _section() -> Case:
-    return Case(
-        When(status__lte=Status.OPEN, then=Value(ACTIVE)),
-        When(status=Status.PENDING, then=Value(WAITING)),
-        When(status=Status.ON_HOLD, then=Value(HELD)),
-        default=Value(DONE),
-    )
-
-
-def _due_cursor(last: Ticket) -> str:
-    due = last.due_at.isoformat() if last.due_at else ""
-    return f"{last.section}~{due}~{last.pk}"  # type: ignore[attr-defined]
-
-
-def _behind(after: str) -> Q:
-    """What comes behind a cursor in the order (section, due_at with none last, newest)."""
-    section, due, pk = _read_cursor(after, parts=3)
-    same, later = Q(section=int(section)), Q(section__gt=int(section))
-    if not due:
-        return later | same & Q(due_at=None, pk__lt=int(pk))
-    at = _moment(due)
-    behind = Q(due_at__gt=at) | Q(due_at=at, pk__lt=int(pk)) | Q(due_at=None)
-    return later | same & behind
-
-
-def _newest_page(tickets: QuerySet[Ticket], after: str) -> Page:
-    if after:
-        at, pk = _read_cursor(after, parts=2)
-        moment = _moment(at)
-        tickets = tickets.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=int(pk)))
-    found = list(tickets.order_by("-updated_at", "-id")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}" if last else "")
-
-
-def _read_cursor(after: str, *, parts: int) -> list[str]:
-    pieces = after.split("~")
-    numbers = [pieces[0], pieces[-1]] if parts == 3 else [pieces[-1]]
-    if len(pieces) != parts or not all(n.isdecimal() and len(n) < 19 for n in numbers):
-        raise _bad_cursor()
-    return pieces
-
-
-def _moment(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise _bad_cursor() from None
-    if at.tzinfo is None:
-        raise _bad_cursor()
-    return at
-
-
-def _bad_cursor() -> Invalid:
-    return Invalid(_("This part of the list can't be found any more. Open the list again."))

@@ -16,7 +16,8 @@ from ventanilla.desk.present.frame import frame, place_of, today
 from ventanilla.desk.present.ticket import load, ticket_view
 from ventanilla.desk.views.answers import shown, target
 from ventanilla.tickets import queries
-from ventanilla.tickets.queries import Day, Page
+from ventanilla.tickets.paging import Page
+from ventanilla.tickets.queries import Day
 
 START = "mine"
 

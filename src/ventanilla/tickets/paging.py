@@ -1,0 +1,96 @@
+"""Pages of a list by keyset: a cursor is the sort key of the last row, never an offset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from ventanilla.lib.problems import Invalid
+from ventanilla.tickets.models import Status, Ticket
+
+PAGE = 50
+ACTIVE, WAITING, HELD, DONE = range(4)  # the sections of a list, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a list. `after` asks for the next one; empty at the end."""
+
+    tickets: Sequence[Ticket]
+    after: str = ""
+
+
+def most_urgent(tickets: QuerySet[Ticket], after: str) -> Page:
+    """What is due first, then what waits, then what is done. 1 statement. Raises Invalid."""
+    ordered = in_order(tickets)
+    if after:
+        ordered = ordered.filter(_behind(after))
+    found = list(ordered[: PAGE + 1])
+    return Page(found[:PAGE], _due_cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+
+
+def in_order(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    due = F("due_at").asc(nulls_last=True)
+    return tickets.annotate(section=_section()).order_by("section", due, "-id")
+
+
+def newest(tickets: QuerySet[Ticket], after: str) -> Page:
+    """What changed last comes first. 1 statement. Raises Invalid."""
+    if after:
+        at, pk = _read_cursor(after, parts=2)
+        moment = _moment(at)
+        tickets = tickets.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=int(pk)))
+    found = list(tickets.order_by("-updated_at", "-id")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}" if last else "")
+
+
+def _section() -> Case:
+    return Case(
+        When(status__lte=Status.OPEN, then=Value(ACTIVE)),
+        When(status=Status.PENDING, then=Value(WAITING)),
+        When(status=Status.ON_HOLD, then=Value(HELD)),
+        default=Value(DONE),
+    )
+
+
+def _due_cursor(last: Ticket) -> str:
+    due = last.due_at.isoformat() if last.due_at else ""
+    return f"{last.section}~{due}~{last.pk}"  # type: ignore[attr-defined]
+
+
+def _behind(after: str) -> Q:
+    """What comes behind a cursor in the order (section, due_at with none last, newest)."""
+    section, due, pk = _read_cursor(after, parts=3)
+    same, later = Q(section=int(section)), Q(section__gt=int(section))
+    if not due:
+        return later | same & Q(due_at=None, pk__lt=int(pk))
+    at = _moment(due)
+    behind = Q(due_at__gt=at) | Q(due_at=at, pk__lt=int(pk)) | Q(due_at=None)
+    return later | same & behind
+
+
+def _read_cursor(after: str, *, parts: int) -> list[str]:
+    pieces = after.split("~")
+    numbers = [pieces[0], pieces[-1]] if parts == 3 else [pieces[-1]]
+    if len(pieces) != parts or not all(n.isdecimal() and len(n) < 19 for n in numbers):
+        raise _bad_cursor()
+    return pieces
+
+
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise _bad_cursor() from None
+    if at.tzinfo is None:
+        raise _bad_cursor()
+    return at
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid(_("This part of the list can't be found any more. Open the list again."))
