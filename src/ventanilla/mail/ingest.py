@@ -12,7 +12,6 @@ from ventanilla.lib import clock
 from ventanilla.lib.problems import NotFound
 from ventanilla.mail import inboxes
 from ventanilla.mail.inboxes import Inboxes
-from ventanilla.mail.intake import take_in_one
 from ventanilla.mail.keep import CantKeepNow, Kept, keep
 from ventanilla.mail.models import RawMail
 from ventanilla.mail.parse import addresses, headers
@@ -60,6 +59,8 @@ def ingest(
 
 def wait_for(kept: Kept) -> Told:
     """Work on the mail now and tell what became of it. Raises CantKeepNow after a minute."""
+    from ventanilla.mail.intake import take_in_one  # a pipe that only keeps starts without it
+
     end = time.monotonic() + PATIENCE
     while (row := take_in_one(kept.row.pk)).state == RawMail.State.KEPT:
         if time.monotonic() > end:
