@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.desk.world import PARTIAL
 from tests.factories import act, make_agent
 from ventanilla.events.models import Event
-from ventanilla.tickets.actions import set_priority
+from ventanilla.tickets.actions import assign, set_priority
 from ventanilla.tickets.models import Category, Priority, Status, Tag
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +218,22 @@ def test_menus_offer_what_can_be_chosen(world):
     assert "Ada Sanz" in menu
     assert "Iván Ferrer" not in menu
     assert "Pepe Gil" not in menu
+
+
+def test_a_menu_posts_what_it_showed(world):  # R54
+    text = world.client("own").get(reverse("desk:ticket", args=[world.number])).text
+
+    def shown(name):
+        menu = text.partition(f'id="{name}-{world.number}"')[2].partition("</vt-menu>")[0]
+        return menu.partition('name="was" value="')[2].partition('"')[0]
+
+    assert shown("status") == str(world.ticket.status)
+    assert shown("priority") == "1"
+    assert shown("assignee") == "0"  # nobody
+    assert shown("category") == str(world.category.pk)
+
+    assign(world.ticket, act(world.people["own"]), to=world.people["own"])
+    answer = change(world, "assignee", assignee=str(world.people["admin"].pk), was="0")
+
+    assert answer.status_code == 409
+    assert reload(world).assignee == world.people["own"]
