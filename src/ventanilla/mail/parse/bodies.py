@@ -258,8 +258,10 @@ class _Reader:
             self._add(self._file(part))
             return []
         for name, kind, content, cid in inside.files:
-            kind = kind.lower() if "/" in kind else "application/octet-stream"
-            self._add(File(filenames.safe(name), kind, content, cid.strip("<>") or None))
+            known = structure.MEDIA_TYPE.fullmatch(kind.strip().lower())
+            kind = known[0] if known else "application/octet-stream"
+            cid = headers.single_line(cid).strip("<>")
+            self._add(File(filenames.safe(name), kind, content, cid or None))
         if inside.text.strip() or inside.html.strip():
             self.last_resort.append(Block(inside.text or None, inside.html or None))
         return []

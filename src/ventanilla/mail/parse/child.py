@@ -106,7 +106,7 @@ class ParserChild:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-X", "utf8", "-m", "ventanilla.mail.parse.child"]
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "ventanilla.mail.parse.child"]
     process = subprocess.Popen(  # noqa: S603 - our own module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=_environment()
     )
