@@ -24,7 +24,7 @@ def when(at: datetime, style: str = "list") -> str:
     at, now = timezone.localtime(at), timezone.localtime(clock.now())
     if style == "relative" and timedelta(0) <= now - at < timedelta(hours=24):
         return ago(now - at)
-    time = format_date(at, pgettext("date format", "G:i"))
+    time = _time_of_day(at)
     days = (now.date() - at.date()).days
     if days == 0 and style != "sentence":
         return time
@@ -35,6 +35,13 @@ def when(at: datetime, style: str = "list") -> str:
         return yesterday if style == "list" else f"{yesterday.lower()}, {time}"
     day = _day(at, now)
     return day if style == "list" else f"{day}, {time}"
+
+
+def _time_of_day(at: datetime) -> str:
+    pattern = pgettext("date format", "G:i")
+    if pattern == "G:i":  # by far the most frequent: 50 in a list
+        return f"{at.hour}:{at.minute:02}"
+    return format_date(at, pattern)
 
 
 def _day(at: datetime, now: datetime) -> str:

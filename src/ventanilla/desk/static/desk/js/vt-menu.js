@@ -26,10 +26,9 @@ class VtMenu extends HTMLElement {
   async toggled(event) {
     this.combobox?.destroy();
     this.combobox = null;
-    this.input.value = "";
-    if (event.newState !== "open") return;
+    if (event.newState !== "open") this.input.value = ""; // not on opening: keys come before this
     this.filter();
-    this.input.focus({ preventScroll: true });
+    if (event.newState !== "open") return;
     const { default: Combobox } = await import("../../vendor/combobox-nav.js");
     if (this.combobox || !this.matches(":popover-open")) return;
     this.combobox = new Combobox(this.input, this.list, { tabInsertsSuggestions: false });

@@ -1,14 +1,20 @@
 // <vt-sla class="sla sla-soon" due="…" warn="…" form="short|exact|sentence">: a deadline counts down.
 // Once a minute; once a second in the last two minutes. Past it: a minus sign, and the clay fill.
 import { keepTime, stopTime } from "./tick.js";
-import { changesIn, duration } from "./words.js";
+import { changesIn, duration, full } from "./words.js";
 
 const ICONS = { ok: "clock", soon: "hourglass", late: "triangle-alert" };
 const HOUR = 3_600_000;
 
 class VtSla extends HTMLElement {
   connectedCallback() {
+    this.addEventListener("pointerenter", () => this.explain(), { once: true });
     keepTime(this);
+  }
+
+  explain() {
+    const due = new Date(this.getAttribute("due"));
+    this.title ||= `${this.dataset.before} ${full(due)}`;
   }
 
   disconnectedCallback() {

@@ -1,18 +1,24 @@
 // <vt-time format="list|message|relative"><time datetime="…">10:31</time></vt-time>
 // Rewrites what the server wrote only once it is no longer true: each minute, or past midnight.
 import { keepTime, stopTime } from "./tick.js";
-import { ago, clock, date, day, yesterday } from "./words.js";
+import { ago, clock, date, day, full, yesterday } from "./words.js";
 
 const DAY = 86_400_000;
 
 class VtTime extends HTMLElement {
   connectedCallback() {
     this.today ??= day(new Date());
+    this.addEventListener("pointerenter", () => this.explain(), { once: true });
     keepTime(this);
   }
 
   disconnectedCallback() {
     stopTime(this);
+  }
+
+  explain() {
+    const time = this.querySelector("time");
+    if (time && !time.title) time.title = full(new Date(time.dateTime));
   }
 
   show() {

@@ -54,6 +54,13 @@ export function date(moment, now) {
   return new Intl.DateTimeFormat(locale, parts).format(moment);
 }
 
+// The moment in full, for titles.
+export function full(moment) {
+  const locale = language() === "en" ? "en-GB" : language();
+  const parts = { dateStyle: "full", timeStyle: "short", timeZone: zone() };
+  return new Intl.DateTimeFormat(locale, parts).format(moment);
+}
+
 export function size(octets) {
   const locale = language();
   if (octets < 1e6) return `${Math.max(1, Math.round(octets / 1e3)).toLocaleString(locale)} KB`;
