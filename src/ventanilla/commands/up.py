@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import os
 import sys
 import time
@@ -166,4 +167,5 @@ def obstacle(host: str, port: int, patience: float) -> str | None:
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)
+    with contextlib.suppress(BrokenPipeError):  # whoever read it has left; the work goes on
+        print(sentence, flush=True)
