@@ -62,12 +62,12 @@ def sick_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str) -> 
         "import ventanilla.mail.parse.message as message\n"
         "from ventanilla.mail.parse import child\n"
         "import sys, os, signal\n"
-        "well = message.parse\n"
-        "def parse(raw):\n"
+        "well = message.read\n"
+        "def read(raw):\n"
         "    if b'Veneno' in raw:\n"
         f"        {action}\n"
         "    return well(raw)\n"
-        "message.parse = parse\n"
+        "message.read = read\n"
         "child.serve(sys.stdin.buffer, sys.stdout.buffer)\n"
     )
     wrapper = tmp_path / "python"
@@ -82,7 +82,7 @@ def sick_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str) -> 
     [
         ("while True: pass", {"cpu"}),
         ("os.kill(os.getpid(), signal.SIGSEGV)", {"crash"}),
-        ("os._exit(3)", {"error"}),
+        ("raise LookupError('a bug of ours')", {"error"}),
         ("bytearray(400_000_000)", {"memory"}),
     ],
 )

@@ -43,7 +43,10 @@ REASONS: dict[int, str] = {
 
 
 class ParserDied(Exception):
-    """The child did not survive this mail. `reason`: cpu, memory, time, killed, crash or error."""
+    """The child did not survive this mail. `reason`: cpu, memory, time, killed, crash or error.
+
+    With "error" the child has written the traceback of our bug to the standard error.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the mail parser gave up: {reason}")
@@ -196,7 +199,7 @@ class _Exchange:
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """The child's life: read a mail, answer, until the parent closes the pipe."""
-    from ventanilla.mail.parse.message import parse, warm_up
+    from ventanilla.mail.parse.message import read, warm_up
 
     warm_up()
     _limit_memory()
@@ -204,7 +207,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
         size = frames.LENGTH.unpack(head)[0]
         _limit_cpu()
         try:
-            answer = frames.packed(parse(source.read(size)))
+            answer = frames.packed(read(source.read(size)))
         except MemoryError:
             answer = [frames.LENGTH.pack(0)]
         for piece in answer:

@@ -33,16 +33,20 @@ def parse(raw: bytes) -> Parsed:
     """What a mail says; never raises on any bytes.
 
     What is broken is named in `defects` by stable codes. "parser_error" among them means a bug
-    of ours: the essentials are there, the mail should be kept for another try (R4). Only
-    MemoryError passes: it says nothing about the mail.
+    of ours: only the essentials are there. Only MemoryError passes, it says nothing of the mail.
     """
-    defects = Defects()
     try:
-        return _parsed(_as_bytes(raw, defects), defects)
+        return read(raw)
     except MemoryError:
         raise
     except Exception:
         return essentials(raw, "parser_error")
+
+
+def read(raw: bytes) -> Parsed:
+    """As `parse`, but a bug of ours is raised: for the child, which dies of it and is heard (R4)."""
+    defects = Defects()
+    return _parsed(_as_bytes(raw, defects), defects)
 
 
 def warm_up() -> None:
