@@ -1,6 +1,7 @@
 """The command line: what goes wrong is one sentence and an exit code."""
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -83,6 +84,18 @@ def test_another_version_s_database_is_refused_and_left_alone(place):
     assert is_one_sentence(said)
     assert "was made by PostgreSQL 16, and this release brings 18. Nothing was changed." in said
     assert [file.name for file in data.iterdir()] == ["PG_VERSION"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="others are kept out by the system itself")
+def test_root_does_not_work_in_another_user_s_home(place):
+    home.prepare(place)
+    os.chown(place / "secrets", pwd.getpwnam("nobody").pw_uid, -1)
+
+    code, _out, said = ventanilla("up", "--home", place)
+
+    assert code == 78
+    assert is_one_sentence(said)
+    assert f"{place} belongs to nobody. Do this as that user: sudo -u nobody" in said
 
 
 def test_a_second_owner_of_a_home_is_told_who_has_it(place):

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import pwd
 import re
 import secrets
 import socket
@@ -49,8 +50,12 @@ def path() -> Path:
 
 
 def prepare(home: Path) -> None:
-    """Make the home and its key, closed to others. Raises HomeProblem with one sentence."""
+    """Make the home and its key, closed to others. Raises HomeProblem with one sentence.
+
+    Root does not work in another user's home: that user could not read what root leaves there.
+    """
     try:
+        _refuse_somebody_else_s(home / "secrets")
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if home.stat().st_uid == os.geteuid() or os.geteuid() == 0:
             home.chmod(0o700)
@@ -154,6 +159,20 @@ def owned(home: Path, purpose: str) -> Iterator[bool]:
             yield was_killed
         finally:
             _note(lock, "")
+
+
+def _refuse_somebody_else_s(secrets_folder: Path) -> None:
+    """The folder of the secrets belongs to whom the installation belongs."""
+    if not secrets_folder.exists() or (owner := secrets_folder.stat().st_uid) == os.geteuid():
+        return
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    raise HomeProblem(
+        _("%(home)s belongs to %(user)s. Do this as that user: sudo -u %(user)s ...")
+        % {"home": secrets_folder.parent, "user": name}
+    )
 
 
 def _note(file: TextIO, text: str) -> None:
