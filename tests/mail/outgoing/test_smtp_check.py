@@ -1,5 +1,6 @@
 """The live test of an outgoing server says, step by step, what is wrong and what to do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import translation
 from tests.mail.outgoing.sink import free_port, scripted, sink, tls_sink
 from ventanilla.lib.env import BadSetting
 from ventanilla.mail import smtp
+from ventanilla.mail.conversation import Conversation, Unavailable
 from ventanilla.mail.models import MailAccount
 from ventanilla.tickets.models import Inbox
 
@@ -19,8 +21,7 @@ pytestmark = pytest.mark.servers
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch, settings):
-    monkeypatch.setattr(smtp, "TEST_TIMEOUT", timedelta(seconds=2))
+def _in_english(settings):
     settings.SMTP_URL = settings.MAIL_FOLDER = ""
     with translation.override("en"):
         yield
@@ -115,7 +116,8 @@ def test_a_closed_port():
     )
 
 
-def test_plain_text_to_a_server_that_expects_tls(certificate):
+def test_plain_text_to_a_server_that_expects_tls(certificate, monkeypatch):
+    monkeypatch.setattr(smtp, "TEST_TIMEOUT", timedelta(seconds=0.3))  # it waits for us, we for it
     with tls_sink(certificate("localhost")) as box:
         steps, message = outcome(account(box.port))
 
@@ -238,12 +240,8 @@ def test_an_access_token_signs_in_and_a_stale_one_says_so():
 
     with scripted(server) as port:
         found = smtp.server_of(account(port, smtp_sign_in="oauth2", smtp_user="hola@x.example"))
-        from dataclasses import replace
-
-        from ventanilla.mail.conversation import Conversation, Unavailable
-
         with pytest.raises(Unavailable, match='"status":"401"') as refused:
-            Conversation(replace(found, token=lambda: "tok"), 2)
+            Conversation(replace(found, token=lambda: "tok"), 10)
 
     assert refused.value.stage == "sign_in"
     assert b"AUTH XOAUTH2 dXNlcj1ob2xhQHguZXhhbXBsZQFhdXRoPUJlYXJlciB0b2sBAQ==\r\n" in said
