@@ -133,6 +133,7 @@ def test_encoded_words_right_and_broken(source, expected):
         ("a/b; name=viejo.txt; name*=utf-8''nuevo.txt", ("a/b", {"name": "nuevo.txt"})),
         ("a/b; =x; charset=utf-8", ("a/b", {"charset": "utf-8"})),
         ("a/b (comentario); c=d (otro)", ("a/b", {"c": "d"})),
+        ('filename="a.pdf"', ("", {"filename": "a.pdf"})),
         ("", ("", {})),
     ],
 )

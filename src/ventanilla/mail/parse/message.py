@@ -44,7 +44,7 @@ def parse(raw: bytes) -> Parsed:
 
 
 def read(raw: bytes) -> Parsed:
-    """As `parse`, but a bug of ours is raised: for the child, which dies of it and is heard (R4)."""
+    """As `parse`, but a bug of ours is raised: the child dies of it and is heard (R4)."""
     defects = Defects()
     return _parsed(_as_bytes(raw, defects), defects)
 

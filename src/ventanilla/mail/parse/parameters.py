@@ -21,6 +21,8 @@ COMMENT_AT_END = re.compile(r"\s\([^()]*\)\s*\Z")
 def parse(source: str) -> tuple[str, dict[str, str]]:
     """The value in lower case and its parameters, decoded; the first of a name counts."""
     value, _, rest = source.partition(";")
+    if "=" in value and "/" not in value.partition("=")[0]:  # the value was forgotten
+        value, rest = "", source
     value = COMMENT_AT_END.sub("", value).strip().strip('"').lower()
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}

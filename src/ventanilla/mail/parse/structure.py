@@ -17,7 +17,7 @@ from ventanilla.mail.parse.limits import PARTS, Defects, depth_for
 WORD = r"[a-z0-9!#$&^_.+-]{1,100}"
 MEDIA_TYPE = re.compile(rf"({WORD})\s?/\s?({WORD})")
 LIKELY_BOUNDARY = re.compile(
-    rb"(?:\A|[\r\n])--([^\s-][^\r\n]{2,200}?|-{2,20}[^\s-][^\r\n]{2,200}?)"
+    rb"(?<![^\r\n])--([^\s-][^\r\n]{2,200}?|-{2,20}[^\s-][^\r\n]{2,200}?)"
     rb"[ \t]{0,20}\r?\n(?:[\x21-\x39\x3b-\x7e]{1,60}:|\r?\n)"
 )
 LEADING = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]{0,9}\r{0,2}\n|\r){0,50}")
