@@ -208,6 +208,8 @@ def _happen(built: Built, inquiry: Inquiry, n: int, ticket: Ticket | None) -> Ti
     act = Act.of_agent(agent.pk, step.at)
     if step.who == "N":
         actions.note(ticket, act, content=Content(html=text_to_html(step.text)))
+        if step.status == "resolved":
+            actions.set_status(ticket, act, to=Status.RESOLVED)
         return ticket
     _sort(built, inquiry, ticket, act)
     actions.reply(
@@ -219,7 +221,7 @@ def _happen(built: Built, inquiry: Inquiry, n: int, ticket: Ticket | None) -> Ti
             begun_at=step.at - timedelta(minutes=4),
             composing=90 + built.random.randrange(240),
         ),
-        status=ENDS[inquiry.story.end] if step.last else Status.PENDING,
+        status=ENDS[step.status],
     )
     return ticket
 
@@ -268,10 +270,9 @@ def _customer_writes(inquiry: Inquiry, step: Step, ticket: Ticket) -> Ticket:
         channel=ticket.channel,
         contact=ticket.contact,
     )
-    if step.last and inquiry.story.end == "resolved":
-        close = Act.of_agent(ticket.assignee_id or 0, step.at + timedelta(minutes=6))
-        if ticket.assignee_id:
-            actions.set_status(ticket, close, to=Status.RESOLVED)
+    if step.status == "resolved" and ticket.assignee_id:
+        close = Act.of_agent(ticket.assignee_id, step.at + timedelta(minutes=6))
+        actions.set_status(ticket, close, to=Status.RESOLVED)
     return ticket
 
 

@@ -18,6 +18,7 @@ SEED = 20260302
 # Inquiries by hour of the day (0-23) and day of the week, beside one another.
 HOURS = (1, 0, 0, 0, 0, 0, 1, 3, 7, 12, 14, 13, 11, 8, 5, 6, 9, 9, 7, 5, 4, 4, 3, 2)
 WEEKDAYS = (16, 13, 12, 12, 11, 5, 4)
+PATIENCE = timedelta(days=6)  # then an agent resolves what nobody came back to
 STAFFED = {day: [("09:00", "18:00")] for day in range(5)}
 
 
@@ -40,7 +41,7 @@ class Step:
     at: datetime
     who: str
     text: str
-    last: bool  # after this the ticket is left in its story's end
+    status: str  # the ticket's once this is said: "pending", "resolved" … ; "" leaves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,15 @@ def plan(now: datetime, *, days: int = 60, tickets: int = 300) -> list[Inquiry]:
     """The inquiries of the last `days`, oldest first; what would come after `now` is left out.
 
     It is the same sequence each week: it hangs on the Monday of `now`'s week, so that weekends
-    and mornings fall where they belong.
+    and mornings fall where they belong. One in fifteen has just come in, whatever the hour, so
+    that there is something to answer.
     """
     random = Random(SEED)  # noqa: S311 (a demonstration needs repetition, not secrecy)
     customers = list(_customers(random))
-    monday = _monday(now)
-    arrivals = sorted(_arrival(random, monday, days) for _ in range(tickets))
+    monday, fresh = _monday(now), tickets // 15
+    arrivals = [_arrival(random, monday, days) for _ in range(tickets - fresh)]
+    arrivals += [now - timedelta(minutes=random.triangular(2, 600, 60)) for _ in range(fresh)]
+    arrivals.sort()
     weights = [story.weight for story in STORIES]
     inquiries = []
     for at in arrivals:
@@ -111,7 +115,7 @@ def _inquiry(
     speakers = [customer for customer in customers if customer.language == story.language]
     customer = random.choice(speakers)
     words = _words(random, story, customer)
-    subject = random.choice(story.subject.split("|")).format_map(words)
+    subject = _fluent(random.choice(story.subject.split("|")).format_map(words), story.language)
     subject = subject[0].upper() + subject[1:]
     return Inquiry(story, customer, subject, tuple(_steps(random, story, at, words, now)))
 
@@ -142,5 +146,20 @@ def _steps(
             at = at + wait if who == "C" else due(at, wait, staffed)
         if at > now:
             return
-        said = random.choice(text.split("|")).format_map(words)
-        yield Step(at, who, said, last=n == len(story.turns) - 1)
+        said = _fluent(random.choice(text.split("|")).format_map(words), story.language)
+        yield Step(at, who, said, _status(story, n, at, now))
+
+
+def _status(story: Story, n: int, at: datetime, now: datetime) -> str:
+    """What a turn leaves the ticket in; nothing stays waiting for more than some days."""
+    if n < len(story.turns) - 1:
+        return "pending" if story.turns[n][0] == "A" else ""
+    return story.end if now - at < PATIENCE else "resolved"
+
+
+def _fluent(text: str, language: str) -> str:
+    """Spanish joins "de el" and "a el"; Portuguese "de a" and "de o"."""
+    joined = {"es": {" de el ": " del ", " a el ": " al "}, "pt": {" de a ": " da "}}
+    for apart, together in joined.get(language, {}).items():
+        text = text.replace(apart, together)
+    return text
