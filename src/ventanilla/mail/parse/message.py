@@ -124,13 +124,15 @@ def _parsed(raw: bytes, defects: Defects) -> Parsed:
 def _understood(parsed: Parsed, root: Part) -> Parsed:
     """With what takes the whole mail to tell: new words, language, kind."""
     name = parsed.from_[0].name if parsed.from_ else ""
-    stripped = strip_reply(parsed.text, parsed.html, sender_name=name)
-    new_words = stripped.text.strip() or parsed.text
-    verdict = auto.judge(_notice(parsed, root, stripped.text))
+    spoken = detect(parsed.text[:LANGUAGE_FROM], fallback="") or None
+    reply = strip_reply(
+        parsed.text, parsed.html, language=spoken, sender_name=name, subject=parsed.subject
+    )
+    verdict = auto.judge(_notice(parsed, root, reply.text))
     return replace(
         parsed,
-        reply=Reply(stripped.text, stripped.signature, stripped.quoted),
-        language=detect(new_words[:LANGUAGE_FROM], fallback="") or None,
+        reply=reply,
+        language=detect(reply.text[:LANGUAGE_FROM], fallback="") or spoken,
         auto=verdict.auto,
         bounce=verdict.bounce,
         suppress_reply=bool(verdict.reasons),

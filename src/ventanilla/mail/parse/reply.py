@@ -5,12 +5,11 @@ What can't be told apart for certain stays with the new words. A forward is the 
 so it stays visible whole.
 """
 
-from dataclasses import dataclass
-
 from ventanilla.mail.parse import signature
 from ventanilla.mail.parse.attribution import RULED, depth
 from ventanilla.mail.parse.farewells import Known, asks_for_contact
 from ventanilla.mail.parse.markup import kinds_by_markup
+from ventanilla.mail.parse.model import Reply
 from ventanilla.mail.parse.phrases import FORWARD_PREFIXES, LANGUAGES
 from ventanilla.mail.parse.quotes import Line, Marked, mark
 from ventanilla.mail.parse.signature_lines import is_device_line
@@ -19,15 +18,6 @@ LONGEST = 64 * 1024  # characters that are looked at; what is beyond goes with t
 MOST_LINES = 2_000
 SHORT_INTRODUCTION = 40  # words before a forward that points at it
 INTRODUCES = tuple({word for words in LANGUAGES.values() for word in words.introduces})
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The three parts of a message's text; each keeps its lines and their order."""
-
-    text: str
-    signature: str
-    quoted: str
 
 
 def strip_reply(
