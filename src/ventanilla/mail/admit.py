@@ -12,7 +12,7 @@ from ventanilla.mail.content import content_of
 from ventanilla.mail.ids import Known
 from ventanilla.mail.parse.model import Address
 from ventanilla.mail.thread import Decision, Evidence, How, Kind
-from ventanilla.people.actions.contacts import make
+from ventanilla.people.actions.contacts import find_or_make, make
 from ventanilla.people.models import Contact
 from ventanilla.tickets.actions import link, open_ticket, receive, set_participants
 from ventanilla.tickets.actions.receive import TooLateToReopen
@@ -167,14 +167,16 @@ class _Admission:
         return Outcome("opened", decision.why, ticket.pk, message_id, self._no_answer())
 
     def _make_contact(self) -> None:
-        """Let the author be a contact, if nobody has that address yet."""
+        """Let the author be a contact, if nobody has that address yet, with a name."""
         mail = self.mail
-        if self.contact is None and mail.author is not None:
+        if mail.author is None:
+            return
+        name, value = mail.author.name, mail.address
+        if self.contact is None:
             language = (mail.parsed.language or "")[:8]
-            name = mail.author.name
-            self.contact = make(
-                self.act, kind="email", value=mail.address, name=name, language=language
-            )
+            self.contact = make(self.act, kind="email", value=value, name=name, language=language)
+        elif name and not self.contact.name:
+            self.contact = find_or_make(self.act, kind="email", value=value, name=name)
 
     def _let_take_part(self, ticket: Ticket, present: frozenset[int]) -> None:
         """Whoever belongs may copy others in, who then get what follows (R14). Agents don't."""

@@ -14,7 +14,7 @@ TURN = 0x7EA70  # with the inbox's id: its mails are threaded one after the othe
 # The second statement sees what whoever had the turn before has committed.
 _LOOK_UP = """SELECT pg_advisory_xact_lock(%s, %s);
 SELECT digest, ticket_id, message_id, inbox_id FROM mail_knownid WHERE digest = ANY(%s)
-ORDER BY ticket_id DESC"""
+ORDER BY ticket_id DESC LIMIT 200"""
 
 _INSERT = """INSERT INTO mail_knownid (digest, ticket_id, message_id, inbox_id) VALUES {rows}
 ON CONFLICT (digest, ticket_id) DO UPDATE
@@ -34,7 +34,7 @@ def digest(bare: str) -> bytes:
 
 
 def look_up(bare_ids: Iterable[str], *, inbox_id: int) -> list[Known]:
-    """What is known of these ids, newest tickets first. 1 round trip.
+    """What is known of these ids, newest tickets first, at most 200. 1 round trip.
 
     Until the commit no other mail of the inbox is looked up: of two that belong together, the
     second finds what the first has become.

@@ -168,12 +168,13 @@ def _is_wanted(mail: Fetched, cursor: Cursor) -> bool:
 
 
 def _arrival(mail: Fetched, cursor: Cursor) -> Arrival:
+    now = clock.now()
     position = f"{cursor.folder[:80]}:{cursor.uidvalidity}:{mail.uid}"
     # a server that can't give a mail says nothing: its place at least is kept
     empty = f"X-Ventanilla-Position: {position.encode('ascii', 'replace').decode()}\r\n\r\n"
     return Arrival(
         raw=mail.raw or empty.encode(),
-        received_at=mail.received_at or clock.now(),
+        received_at=min(mail.received_at or now, now),
         position=position,
         quiet=mail.uid <= cursor.quiet_to,
         size=mail.size,

@@ -58,6 +58,13 @@ def test_a_second_mail_of_the_same_person_is_a_ticket_of_the_same_contact():
     assert Contact.objects.count() == 1
 
 
+def test_a_contact_without_a_name_gets_the_one_in_the_mail():
+    take(write(sender="elena.vidal@correo.example"))
+    take(write("Otra"))
+
+    assert Contact.objects.get().name == "Elena Vidal"
+
+
 def test_the_language_of_the_words_is_the_contacts_and_the_tickets():
     take(write("Guten Tag, der Tisch ist gestern angekommen, aber ein Bein ist gebrochen."))
 
