@@ -34,21 +34,26 @@ def chromium() -> Iterator[Browser]:
 
 
 class Person:
-    """Somebody at a browser of their own, signed in by a one-time link."""
+    """Somebody at a browser of their own. `sign_in` uses a one-time link, once for each person."""
 
-    def __init__(self, browser: Browser, desk: Installation, email: str, **options: Any):
+    def __init__(self, browser: Browser, desk: Installation, **options: Any):
         self.desk = desk
-        self.context: BrowserContext = browser.new_context(
-            base_url=desk.url(""),
-            **{"viewport": DESKTOP, "locale": "es-ES", "timezone_id": "Europe/Madrid"} | options,
-        )
+        usual = {"viewport": DESKTOP, "locale": "es-ES", "timezone_id": "Europe/Madrid"}
+        self.context: BrowserContext = browser.new_context(base_url=desk.url(""), **usual | options)
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.troubles: list[str] = []
         self.watch(self.page)
-        self.page.goto(desk.command("signin-link", email).strip())
+
+    def sign_in(self, email: str, sessions: dict[str, Any]) -> None:
+        """Go on with the session that this person has, or begin one."""
+        if email in sessions:
+            self.context.add_cookies(sessions[email])
+            return
+        self.page.goto(self.desk.command("signin-link", email).strip())
         self.page.locator("form button.btn-primary").click()
         self.page.wait_for_url(lambda url: "/link/" not in url)
+        sessions[email] = self.context.cookies()
 
     def watch(self, page: Page) -> None:
         """Remember whatever the page complains of: a script's error, a refused resource."""

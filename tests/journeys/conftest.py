@@ -13,10 +13,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import Person, chromium
-from tests.dovecot import PASSWORD, Dovecot, dovecot
 from tests.installation import Installation, installed
 from tests.mail.outgoing.cast import parsed
 from tests.mail.outgoing.sink import Sink, sink
+from tests.mail.servers import dovecot
+from tests.mail.servers.dovecot import Dovecot
+from tests.needs import program
 
 
 @dataclass
@@ -26,11 +28,12 @@ class Desk:
     product: Installation
     imap: Dovecot
     out: Sink
+    sessions: dict[str, Any] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def deliver(self, raw: bytes, inbox: str = "hola@casaolmo.example") -> None:
         """A mail arrives at the provider."""
-        self.imap.deliver(raw, inbox)
+        self.imap.append(inbox, raw)
 
     def sent_to(self, address: str, having: Callable[[EmailMessage], bool] = bool) -> EmailMessage:
         """Return the newest mail to an address that has something, once it has come."""
@@ -45,6 +48,11 @@ class Desk:
     def mails_to(self, address: str) -> list[Any]:
         return [mail for mail in self.out.mails if address in mail.recipients]
 
+    def copies_of(self, mail: EmailMessage) -> list[Any]:
+        """Return how often a mail has arrived at the sink, told by its Message-ID."""
+        mark = mail["Message-ID"].encode()
+        return [one for one in self.out.mails if mark in one.content.partition(b"\r\n\r\n")[0]]
+
     def outcome_of(self, message_id: str) -> dict[str, Any]:
         """Return what became of an incoming mail, once it has been worked on."""
         sql = """SELECT raw.outcome, raw.why, ticket.number FROM mail_rawmail raw
@@ -58,13 +66,14 @@ class Desk:
 
     def someone(self) -> str:
         """Return an address that no test has used."""
-        return f"cliente{next(self._numbers)}@correo.example"
+        return f"cliente{next(self._numbers):03}@correo.example"
 
 
 @pytest.fixture(scope="session")
 def desk() -> Iterator[Desk]:
-    with dovecot() as imap, sink() as out, installed() as product:
-        servers = {"imap": imap.port, "smtp": out.port, "password": PASSWORD}
+    program("dovecot")
+    with dovecot.running() as imap, sink() as out, installed() as product:
+        servers = {"imap": imap.port, "smtp": out.port, "password": imap.password}
         product.python("-m", "tests.make_desk", given=json.dumps(servers).encode())
         yield Desk(product, imap, out)
 
@@ -82,7 +91,8 @@ def sign_in(browser: Browser, desk: Desk) -> Iterator[Callable[..., Person]]:
     people: list[Person] = []
 
     def seat(email: str = "marta@casaolmo.example", **options: Any) -> Person:
-        people.append(Person(browser, desk.product, email, **options))
+        people.append(Person(browser, desk.product, **options))
+        people[-1].sign_in(email, desk.sessions)
         return people[-1]
 
     yield seat
