@@ -4,7 +4,7 @@ PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run install demo test lint bench messages lock
+.PHONY: help run install demo test lint bench faults messages lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,11 @@ lint: ## the checks of `make test` that run nothing
 
 bench: ## measure intake, pages and memory on this machine, and print a table
 	@$(BOOTSTRAP) bench
+
+faults: export FAULT_MAILS ?= 20000
+faults: export FAULT_KILLS ?= 10
+faults: ## kill -9 everything at random while mail comes in; nothing may be lost (an hour)
+	@$(BOOTSTRAP) faults
 
 messages: ## merge the translations' parts and compile them
 	@$(BOOTSTRAP) messages

@@ -32,6 +32,7 @@ TARGETS = {
     "develop": (DEVELOPMENT, None),
     "test": (DEVELOPMENT, ["tools/check.py", "all"]),
     "lint": (DEVELOPMENT, ["tools/check.py", "lint"]),
+    "faults": (DEVELOPMENT, ["-m", "pytest", "-q", "tests/faults"]),
     "bench": (DEVELOPMENT, ["-m", "bench"]),
     "messages": (DEVELOPMENT, ["tools/messages.py"]),
     "lock": (DEVELOPMENT, ["tools/lock.py"]),
