@@ -173,7 +173,7 @@ def _leads_on(line: str, fragment: str) -> bool:
 
 def embedded(line: str, following: Sequence[str]) -> int:
     """Column where an attribution begins behind words of one's own, 0 when there is none."""
-    if len(line) > READ:
+    if len(line) > READ or not any("@" in each for each in (line, *following[:2])):
         return 0
     for found in list(EMBEDDED.finditer(line))[-3:]:
         joined = line[found.start() :].strip()
@@ -217,6 +217,8 @@ def separator(line: str) -> str | None:
 
 def leading(line: str) -> int:
     """Column behind an attribution that the quoted text follows on the same line, 0: none."""
+    if "@" not in line:
+        return 0
     low = line[:READ].casefold()
     for verb in VERB.finditer(low):
         colon = low[verb.end() :].lstrip()[:1] in (":", "：") and low.find(":", verb.end()) + 1

@@ -52,10 +52,11 @@ def notes_block(lines: Sequence[str], start: int) -> int:
 
     Notes writes the labels to the right of the values or below them, each on a line of its own.
     """
+    if not lines[start][:2].isspace():
+        return 0
     head = [line[:READ] for line in lines[start : start + 6]]
-    dated = any(DATE.search(line) and TIME.search(line) for line in head)
     to = next((start + number for number, line in enumerate(head) if _ends_in_to(line)), None)
-    if not lines[start][:2].isspace() or to is None or not dated:
+    if to is None or not any(DATE.search(line) and TIME.search(line) for line in head):
         return 0
     for at in range(to + 1, min(to + 14, len(lines))):
         label = lines[at][:READ].strip(" \t:*").casefold()
