@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from ventanilla.events.acts import Act
 from ventanilla.people.actions.contacts import find_or_make
@@ -27,7 +30,7 @@ def make_agent(
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User(email=email, name=name)
-        user.set_password("ventanilla-1")
+        user.password = _hashed("ventanilla-1")
         user.save()
     agent = Agent.objects.create(user=user, role=Role.objects.get(key=role), **fields)
     (team or make_team()).members.add(agent)
@@ -79,3 +82,9 @@ def system(when: datetime = MONDAY_9AM) -> Act:
 
 def address(email: str, name: str = "") -> dict[str, str]:
     return {"name": name, "addr": email}
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Argon2 is slow on purpose: once for all agents."""
+    return make_password(password)
