@@ -51,7 +51,7 @@ def test_every_tenth_mail_is_poison_and_the_others_come_in(poison):
     for number in range(30):
         word = "POISON" if number % 10 == 0 else "bien"
         raw = write(f"{word} {number}", sender=f"c{number}@correo.example")
-        keep(raw, inbox=inbox, source="smtp", received_at=MONDAY_9AM)
+        keep(raw, inbox=inbox, source="imap", received_at=MONDAY_9AM)
 
     assert take_in(100) == 30
 
@@ -167,7 +167,7 @@ def test_what_may_pass_is_tried_again_and_nothing_is_left_half_done(monkeypatch,
 
 @pytest.mark.django_db
 def test_a_mail_whose_bytes_are_gone_is_parked_in_the_end():
-    row = keep(write(), inbox=make_inbox(), source="smtp", received_at=MONDAY_9AM).row
+    row = keep(write(), inbox=make_inbox(), source="imap", received_at=MONDAY_9AM).row
     storage.remove(row.digest)
 
     for hours in range(1, 10):
@@ -206,7 +206,7 @@ def test_several_workers_and_mails_delivered_many_times_make_each_mail_once():  
 
     def deliver(number):
         for raw in mails[number:] + mails[:number]:
-            keep(raw, inbox=inbox.pk, source="smtp", received_at=MONDAY_9AM)
+            keep(raw, inbox=inbox.pk, source="imap", received_at=MONDAY_9AM)
         while take_in():
             pass
 
@@ -223,7 +223,7 @@ def test_a_conversation_worked_on_by_many_at_once_is_one_ticket():  # R13
     for number in range(8):
         before = " ".join(f"<{earlier}@x>" for earlier in range(number))
         raw = write(f"Mail {number}", message_id=f"<{number}@x>", references=before or "<r@x>")
-        keep(raw, inbox=inbox, source="smtp", received_at=MONDAY_9AM)
+        keep(raw, inbox=inbox, source="imap", received_at=MONDAY_9AM)
 
     together(4, lambda _number: [take_in() for _ in range(8)])
 
@@ -237,7 +237,7 @@ def test_a_conversation_worked_on_by_many_at_once_is_one_ticket():  # R13
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_worker_that_is_killed_leaves_its_mail_to_the_next(monkeypatch):  # R1
-    row = keep(write(), inbox=make_inbox(), source="smtp", received_at=MONDAY_9AM).row
+    row = keep(write(), inbox=make_inbox(), source="imap", received_at=MONDAY_9AM).row
 
     def die(*_unused):
         raise SystemExit
