@@ -54,6 +54,7 @@ class _Request(BaseHTTPRequestHandler):
         known = self.server.objects.get(self._path())
         self.send_response(404 if known is None else 200)
         self.send_header("Content-Length", str(len(known or b"")))
+        self.send_header("Last-Modified", self.date_time_string())
         self.end_headers()
 
     def do_DELETE(self):

@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 import pytest
 
-from ventanilla.lib import invariants, storage
+from ventanilla.lib import clock, invariants, storage
 from ventanilla.lib.invariants import Violation, violations
 
 
@@ -36,10 +38,17 @@ def test_a_file_without_row_and_a_row_without_file_are_found(settings):  # R59
     orphan, lost = storage.put(b"orphan"), "0" * 64
     invariants.referring(lambda: [lost])
 
-    assert [found.what for found in violations()] == [
-        f"The file {lost} is missing.",
-        f"No row points at the file {orphan}.",
-    ]
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        assert [found.what for found in violations()] == [
+            f"The file {lost} is missing.",
+            f"No row points at the file {orphan}.",
+        ]
+
+
+def test_a_file_whose_row_may_still_come_is_no_finding():
+    storage.put(b"of a mail that is being built")
+
+    assert list(violations()) == []
 
 
 def test_another_app_s_invariant_is_asked_too():

@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -12,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.lib.s3_fake import ACCESS_KEY, REGION, SECRET_KEY, FakeS3
-from ventanilla.lib import storage
+from ventanilla.lib import clock, storage
 
 NOWHERE = "0" * 64
 
@@ -92,6 +93,18 @@ def test_an_unknown_file_is_missing(store):
     for ask in (storage.read, storage.open, storage.size):
         with pytest.raises(storage.Missing, match=NOWHERE):
             ask(NOWHERE)
+
+
+def test_when_a_file_was_last_put_is_known(store):
+    digest = storage.put(b"hola")
+    first = storage.put_at(digest)
+
+    storage.put(b"hola")
+
+    assert abs(clock.now() - first) < timedelta(minutes=5)
+    assert storage.put_at(digest) >= first
+    with pytest.raises(storage.Missing):
+        storage.put_at("0" * 64)
 
 
 def test_a_removed_file_is_gone_and_removing_it_again_is_no_error(store):

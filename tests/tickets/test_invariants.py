@@ -1,13 +1,15 @@
 """A desk that was only changed through its actions has no findings; each kind of damage has."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
 from tests.factories import MONDAY_9AM, act, address, make_agent, make_inbox, make_ticket
-from ventanilla.lib import storage
+from ventanilla.lib import clock, storage
 from ventanilla.lib.invariants import violations
 from ventanilla.mail.models import RawMail
-from ventanilla.tickets.actions import note, reply
+from ventanilla.tickets.actions import note, reply, write_automatic
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Attachment
 
@@ -40,6 +42,7 @@ def test_a_sound_desk_has_no_findings(ticket):  # R59
     make_ticket("Otra cosa")
     note(ticket, act(marta), content=Content(text="Lo miro."))
     reply(ticket, act(marta), content=ANSWER)
+    write_automatic(ticket, act(), content=ANSWER, template="acknowledgement")
 
     assert found() == []
 
@@ -73,4 +76,5 @@ def test_each_kind_of_damage_is_found(ticket, invariant):  # R59
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(statements)
 
-    assert found() == [invariant, *also]
+    with clock.frozen(clock.now() + timedelta(days=2)):  # until then a file's row may still come
+        assert found() == [invariant, *also]

@@ -14,11 +14,14 @@ Each app may have a module `invariants` that registers its own:
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
-from ventanilla.lib import storage
+from ventanilla.lib import clock, storage
+
+ROWS_COME_WITHIN = timedelta(days=1)
 
 Check = Callable[[], Iterable[str]]
 
@@ -87,4 +90,14 @@ def missing_and_orphaned_files() -> Iterator[str]:
         if not storage.exists(digest):
             yield f"The file {digest} is missing."
     for digest in sorted(present - referred):
-        yield f"No row points at the file {digest}."
+        if _is_settled(digest):
+            yield f"No row points at the file {digest}."
+
+
+def _is_settled(digest: str) -> bool:
+    """Whether the file's row should be there by now: it comes later, or never when its writer was
+    killed in between and the next try made another file."""
+    try:
+        return clock.now() - storage.put_at(digest) > ROWS_COME_WITHIN
+    except storage.Missing:
+        return False  # removed since the listing

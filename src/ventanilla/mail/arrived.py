@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from ventanilla.mail import loops, sender
+from ventanilla.mail.content import store_files
 from ventanilla.mail.inboxes import Inboxes
 from ventanilla.mail.models import RawMail
 from ventanilla.mail.parse.model import Address, Parsed
@@ -38,8 +39,8 @@ class Outcome:
 class Mail:
     """A mail's row and its reading, beside what the desk is at this moment.
 
-    files     its attachments, in storage already
     waiting   the "unreadable mail" ticket that it was parked in; filled instead of a new one
+    released  a person said that it is a customer's mail, whatever it looks like
     """
 
     raw: RawMail
@@ -47,8 +48,13 @@ class Mail:
     inboxes: Inboxes
     desk: DeskSettings
     now: datetime
-    files: Sequence[File] = field(default_factory=tuple)
     waiting: Ticket | None = None
+    released: bool = False
+
+    @cached_property
+    def files(self) -> Sequence[File]:
+        """Its attachments, put into storage for a message; what opens none stores none."""
+        return store_files(self.parsed, self.raw)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -94,11 +100,15 @@ class Mail:
 
     @property
     def is_automatic(self) -> bool:
-        return self.parsed.auto is not None
+        return self.parsed.auto is not None and not self.released
+
+    @property
+    def is_bounce(self) -> bool:
+        return self.parsed.auto == "bounce" and not self.released
 
     @property
     def is_own(self) -> bool:
-        return loops.is_own_mail(self.parsed, from_us=self.from_us)
+        return not self.released and loops.is_own_mail(self.parsed, from_us=self.from_us)
 
     def no_answer(self, *, storm: bool) -> str:
         """The code of why nothing automatic may answer; empty: it may be answered."""

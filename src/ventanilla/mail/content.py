@@ -21,7 +21,7 @@ CUT = {
 
 
 def store_files(parsed: Parsed, raw: RawMail) -> list[File]:
-    """Put the attachments into storage, before any transaction points at them."""
+    """Put the attachments into storage, before any row points at them."""
     files = [_stored(file, number) for number, file in enumerate(parsed.attachments, 1)]
     if CUT.intersection(parsed.defects):
         files.append(original(raw))
@@ -38,6 +38,7 @@ def content_of(
     raw: RawMail,
     files: Sequence[File],
     *,
+    auto: str,
     author: Person | None,
     authenticated: bool | None,
     marks: Sequence[str],
@@ -59,7 +60,7 @@ def content_of(
         language=(parsed.language or "")[:8],
         message_id=(parsed.message_id or "")[:998],
         raw_digest=raw.digest,
-        auto=parsed.auto or "",
+        auto=auto,
         authenticated=authenticated,
         defects=[*parsed.defects, *cut, *marks],
         dated_at=_moment(parsed.date),

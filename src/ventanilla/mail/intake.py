@@ -22,7 +22,6 @@ from ventanilla.lib import clock, storage
 from ventanilla.mail import inboxes, unreadable
 from ventanilla.mail.admit import admit
 from ventanilla.mail.arrived import Mail, Outcome
-from ventanilla.mail.content import store_files
 from ventanilla.mail.inboxes import Inboxes
 from ventanilla.mail.keep import CHANNEL
 from ventanilla.mail.models import RawMail
@@ -35,6 +34,7 @@ logger = structlog.get_logger(__name__)
 PASSING = (OperationalError, InterfaceError, OSError)  # database and storage: later it may work
 TRIES = {ParserDied: 2, OperationalError: 8, InterfaceError: 8, OSError: 8}
 LONGEST_WAIT = timedelta(minutes=10)
+RELEASED = "released"  # the outcome of a mail that a person has freed, until it is worked on
 
 _own = threading.local()
 
@@ -67,6 +67,19 @@ def retry(raw_ids: list[int] | None = None) -> list[int]:
         RawMail.objects.filter(pk__in=found).update(
             state=RawMail.State.KEPT, attempts=0, next_try_at=None
         )
+        wake(CHANNEL)
+    return found
+
+
+def release(raw_ids: list[int]) -> list[int]:
+    """Free mails that led to no ticket (automatic, blocked, bounces): a person says they count.
+
+    Returns the ids of those that were so; their state is `kept` again.
+    """
+    aside = RawMail.objects.filter(pk__in=raw_ids, state="done", ticket=None)
+    with transaction.atomic():
+        found = list(aside.select_for_update().order_by("pk").values_list("pk", flat=True))
+        RawMail.objects.filter(pk__in=found).update(state=RawMail.State.KEPT, outcome=RELEASED)
         wake(CHANNEL)
     return found
 
@@ -107,10 +120,9 @@ def _take(house: House, claim: Callable[[], RawMail | None]) -> bool:
 
 def _work(raw: RawMail, house: House) -> None:
     parsed = _parser().parse(_bytes_of(raw))
-    files = store_files(parsed, raw)
     waiting = Ticket.objects.get(pk=raw.ticket_id) if raw.ticket_id else None
     now = clock.now()
-    mail = Mail(raw, parsed, house.inboxes, house.desk, now, files=files, waiting=waiting)
+    mail = Mail(raw, parsed, house.inboxes, house.desk, now, waiting=waiting)
     outcome = admit(mail)
     if waiting is not None and outcome.name != "opened":
         unreadable.settle(waiting, mail, outcome)

@@ -24,7 +24,8 @@ def versions() -> Iterator[str]:
 def counters() -> Iterator[str]:
     found = rows(
         "SELECT number, message_count, counted, last_message_id, last FROM tickets_ticket LEFT JOIN"
-        " (SELECT ticket_id, count(*) AS counted, max(id) AS last FROM tickets_message GROUP BY 1)"
+        " (SELECT ticket_id, count(*) AS counted, max(id) FILTER (WHERE kind <> 4) AS last"
+        " FROM tickets_message GROUP BY 1)"  # 4: what the desk says by itself; it answers nobody
         " AS conversation ON conversation.ticket_id = tickets_ticket.id"
         " WHERE message_count <> coalesce(counted, 0) OR last_message_id IS DISTINCT FROM last"
         " ORDER BY 1"

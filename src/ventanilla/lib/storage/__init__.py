@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +21,8 @@ from ventanilla.lib.storage.store import Damaged, Missing, Store, Unavailable, d
 
 __all__ = [
     "Damaged", "Missing", "Unavailable",
-    "bulk", "digests", "exists", "open", "put", "read", "remove", "size",
+    "bulk", "digests", "exists", "open", "put", "put_at", "read",
+    "remove", "size",
 ]  # fmt: skip
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -80,6 +82,11 @@ def exists(digest: str) -> bool:
 def size(digest: str) -> int:
     """Return the number of bytes, without reading them. Raises Missing."""
     return _store().size(_checked(digest))
+
+
+def put_at(digest: str) -> datetime:
+    """Return when the file was last put, by the store's clock. Raises Missing."""
+    return _store().put_at(_checked(digest))
 
 
 def remove(digest: str) -> None:

@@ -7,6 +7,7 @@ folder and two more fsyncs for almost every file.
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -25,7 +26,9 @@ class DiskStore:
     def put(self, digest: str, data: bytes, *, durable: bool = True) -> None:
         path = self._path(digest)
         self._ensure_folder(path.parent)
-        if not _holds(path, digest):
+        if _holds(path, digest):
+            os.utime(path)  # `put_at` counts from the last time
+        else:
             self._write(path, data, durable=durable)
         if durable:
             _sync(path.parent)  # also for a file that another process renamed a moment ago
@@ -42,6 +45,12 @@ class DiskStore:
     def size(self, digest: str) -> int:
         try:
             return self._path(digest).stat().st_size
+        except FileNotFoundError:
+            raise Missing(digest) from None
+
+    def put_at(self, digest: str) -> datetime:
+        try:
+            return datetime.fromtimestamp(self._path(digest).stat().st_mtime, UTC)
         except FileNotFoundError:
             raise Missing(digest) from None
 

@@ -7,6 +7,7 @@ so a store never accepts a torn one.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Self, cast
 from urllib.parse import parse_qs, urlsplit
@@ -81,6 +82,12 @@ class S3Store:
         with _failures(digest):
             answer = self._client.head_object(Bucket=self._bucket, Key=self._key(digest))
         return answer["ContentLength"]
+
+    def put_at(self, digest: str) -> datetime:
+        with _failures(digest):
+            answer = self._client.head_object(Bucket=self._bucket, Key=self._key(digest))
+        when: datetime = answer["LastModified"]
+        return when
 
     def remove(self, digest: str) -> None:
         with _failures(digest):

@@ -1,0 +1,200 @@
+"""What goes on while processes die: mail by SMTP and IMAP, agents' replies, and the killer.
+
+Each thread does what its model in the world does. An MTA offers a mail again until it hears 250; an
+agent's browser gets an answer or an error; nobody of them knows what dies when.
+"""
+
+from __future__ import annotations
+
+import html
+import http.cookiejar
+import os
+import random
+import re
+import signal
+import smtplib
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import psycopg
+
+from tests.installation import Installation
+from tests.mail.servers.dovecot import Dovecot
+
+INBOX = "hola@casaolmo.example"
+ROLES = ("worker", "web", "mail", "postgres")
+AT_ONCE = 10  # mails that one IMAP client appends
+
+
+@dataclass(frozen=True)
+class Letter:
+    number: int
+    raw: bytes
+
+    @property
+    def message_id(self) -> str:
+        return f"{self.number:06}@tormenta.example"
+
+
+def letters(count: int) -> list[Letter]:
+    """That many distinct mails; every tenth has a file."""
+    return [Letter(number, _write(number)) for number in range(count)]
+
+
+def _write(number: int) -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = f"Cliente {number} <c{number}@correo{number % 7}.example>"
+    mail["To"] = INBOX
+    mail["Subject"] = f"Consulta {number:06} sobre mi pedido"
+    mail["Date"] = "Mon, 02 Mar 2026 10:00:00 +0100"
+    mail["Message-ID"] = f"<{number:06}@tormenta.example>"
+    mail.set_content(f"Hola:\n\nEsta es la consulta {number:06}. ¿Cuándo llega el pedido?\n" * 3)
+    if number % 10 == 0:
+        content = random.Random(number).randbytes(5_000)
+        mail.add_attachment(content, maintype="application", subtype="pdf", filename="f.pdf")
+    return bytes(mail)
+
+
+@dataclass
+class Storm:
+    """Everything under way, and what was promised: `accepted` mails, `taken` replies."""
+
+    product: Installation
+    imap: Dovecot
+    dice: random.Random
+    accepted: set[int] = field(default_factory=set)
+    offers: int = 0
+    taken: set[str] = field(default_factory=set)
+    refused: int = 0
+    kills: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+    errors: list[BaseException] = field(default_factory=list)
+
+    def thread(self, work, *arguments) -> threading.Thread:
+        def run() -> None:
+            try:
+                work(*arguments)
+            except BaseException as error:
+                self.errors.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        return thread
+
+    # -- mail ----------------------------------------------------------------------------------
+    def offer_by_smtp(self, mails: list[Letter]) -> None:
+        """As an MTA: each mail again and again until it is taken, a connection for a few."""
+        waiting = list(mails)
+        while waiting and not self.errors:
+            try:
+                with smtplib.SMTP("127.0.0.1", self.product.smtp_port, timeout=30) as talk:
+                    while waiting:
+                        self.offers += 1
+                        talk.sendmail("c@correo.example", [INBOX], waiting[0].raw)
+                        self.accepted.add(waiting.pop(0).number)
+            except (OSError, smtplib.SMTPException):
+                time.sleep(0.1)
+
+    def put_into_the_mailbox(self, mails: list[Letter]) -> None:
+        """As the provider: into the folder that the product fetches."""
+        for start in range(0, len(mails), AT_ONCE):
+            some = mails[start : start + AT_ONCE]
+            self.imap.append(INBOX, *[mail.raw for mail in some])
+            self.accepted |= {mail.number for mail in some}
+
+    # -- replies -------------------------------------------------------------------------------
+    def answer(self, agent: Agent, marks: list[str]) -> None:
+        """As an agent: one reply after the other to tickets that are there, until it is over."""
+        for mark in marks:
+            while not (number := self._some_ticket()):
+                if self.over.is_set():
+                    return
+                time.sleep(0.1)
+            try:
+                done = agent.reply(number, f"Contestación {mark}. Sale hoy.")
+            except OSError:  # nobody there, or gone in the middle: the agent can't know
+                done = False
+            if done:
+                self.taken.add(mark)
+            else:
+                self.refused += 1
+                time.sleep(0.1)
+
+    def _some_ticket(self) -> int | None:
+        try:
+            found = self.product.rows("SELECT number FROM tickets_ticket ORDER BY random() LIMIT 1")
+        except psycopg.Error:
+            return None
+        return found[0]["number"] if found else None
+
+    # -- deaths --------------------------------------------------------------------------------
+    def kill(self, times: int, pause: tuple[float, float]) -> None:
+        """Each role that many times, in any order, at random moments."""
+        victims = list(ROLES) * times
+        self.dice.shuffle(victims)
+        for role in victims:
+            time.sleep(self.dice.uniform(*pause))
+            self.product.wait_for(lambda role=role: self._shoot(role), f"a {role} to kill")
+
+    def _shoot(self, role: str) -> bool:
+        pid = self.product.postmaster() if role == "postgres" else self.product.pid_of(role)
+        if pid is None:
+            return False
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        self.kills.append(role)
+        return True
+
+
+class Agent:
+    """A browser without a screen: cookies, the form's token, and what the composer posts."""
+
+    def __init__(self, product: Installation, email: str):
+        self.product = product
+        self.jar = http.cookiejar.CookieJar()
+        self.client = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        link = product.command("signin-link", email).strip()
+        self._post(link, {"csrfmiddlewaretoken": self._token_in(self._get(link))})
+
+    def reply(self, number: int, text: str) -> bool:
+        """Whether the server says that it has the reply."""
+        url = self.product.url(f"/tickets/{number}/messages")
+        page = self._get(self.product.url(f"/tickets/{number}/"))
+        address = re.search(r'name="to" value="([^"]+)"', page)
+        fields = {
+            "csrfmiddlewaretoken": self._token_in(page),
+            "kind": "reply",
+            "to": html.unescape(address[1]) if address else "",
+            "body": text,
+            "status": "2",
+        }
+        try:
+            return 200 <= self._post(url, fields) < 400
+        except urllib.error.HTTPError as error:
+            # having seen the answer's page fail (503) still means that the reply was taken
+            return error.code == 503 and "/messages" not in (error.url or "")
+
+    def _get(self, url: str) -> str:
+        with self.client.open(url, timeout=20) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    def _post(self, url: str, fields: dict[str, str]) -> int:
+        data = urllib.parse.urlencode(fields).encode()
+        headers = {"Referer": url}
+        with self.client.open(urllib.request.Request(url, data, headers), timeout=20) as answer:
+            return int(answer.status)
+
+    @staticmethod
+    def _token_in(page: str) -> str:
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert found, page[:2000]
+        return found[1]

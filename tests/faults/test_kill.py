@@ -1,0 +1,155 @@
+"""Kill -9 of everything at random moments, while mail comes in and replies go out (R1, R2, R48, R52).
+
+`make faults` runs it larger: FAULT_MAILS, FAULT_KILLS (of each role) and FAULT_SEED by environment.
+All is counted from outside: what senders were told, what is in the database, what arrived.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from collections import Counter
+
+import psycopg
+import pytest
+
+from tests.faults.storm import Agent, Letter, Storm, letters
+from tests.installation import Installation, installed
+from tests.mail.outgoing.cast import parsed
+from tests.mail.outgoing.sink import sink
+from tests.mail.servers import dovecot
+from tests.needs import program
+
+pytestmark = pytest.mark.servers
+
+MAILS = int(os.environ.get("FAULT_MAILS", "1000"))
+KILLS = int(os.environ.get("FAULT_KILLS", "2"))
+SEED = int(os.environ.get("FAULT_SEED", "20260302"))
+REPLIES = max(10, MAILS // 10)
+TO_SETTLE = 120.0  # seconds after the last kill until nothing is under way (R48: 60, on its own)
+
+BUSY = """SELECT
+    (SELECT count(*) FROM mail_rawmail WHERE state = 'kept') AS kept,
+    (SELECT count(*) FROM mail_outgoingmail WHERE state IN ('waiting', 'sending')) AS outgoing,
+    (SELECT count(*) FROM events_outbox) AS reactions,
+    (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
+        AND coalesce(scheduled_at, now()) < now() + interval '1 minute') AS jobs"""
+
+
+@pytest.fixture(scope="module")
+def aftermath():
+    """The storm, over and settled: what was promised, and what there is."""
+    program("dovecot")
+    with dovecot.running() as imap, sink() as out, installed() as product:
+        servers = {"imap": imap.port, "smtp": out.port, "password": imap.password}
+        product.python("-m", "tests.make_desk", given=json.dumps(servers).encode())
+        storm = Storm(product, imap, random.Random(SEED))
+        rage(storm, letters(MAILS))
+        settle(product)
+        yield storm, out
+        assert product.stop() == 0
+        assert product.processes() == {}
+
+
+def rage(storm: Storm, mails: list[Letter]) -> None:
+    """Three of five mails come by SMTP, the others by IMAP; one in five comes twice, by either."""
+    again = storm.dice.sample(mails, len(mails) // 5)
+    ways: list[list[Letter]] = [[], [], []]
+    for mail in [*mails, *again]:
+        ways[storm.dice.choice((0, 0, 0, 1, 1, 1, 2, 2, 2, 2))].append(mail)
+    agent = Agent(storm.product, "marta@casaolmo.example")
+    killing = storm.thread(storm.kill, KILLS, (0.5, 4.0))
+    writing = storm.thread(storm.answer, agent, [f"R{n:04}" for n in range(REPLIES)])
+    coming = [
+        storm.thread(storm.offer_by_smtp, ways[0]),
+        storm.thread(storm.offer_by_smtp, ways[1]),
+        storm.thread(storm.put_into_the_mailbox, ways[2]),
+    ]
+    for thread in (*coming, killing, writing):
+        thread.join()
+    storm.over.set()
+    assert not storm.errors, storm.errors
+
+
+def settle(product: Installation) -> None:
+    """Wait until nothing is under way any more and the whole mailbox has been fetched."""
+    product.wait_for(lambda: at_rest(product), f"rest ({last_seen})", patience=TO_SETTLE)
+
+
+last_seen: dict[str, int] = {}
+
+
+def at_rest(product: Installation) -> bool:
+    try:
+        last_seen.update(product.rows(BUSY)[0])
+        distinct = product.value("SELECT count(DISTINCT digest) FROM mail_rawmail")
+    except psycopg.Error:
+        return False
+    return distinct == MAILS and not any(last_seen.values())
+
+
+def test_exactly_the_distinct_mails_are_messages(aftermath):  # R1, R2
+    storm, _out = aftermath
+    rows = storm.product.rows(
+        "SELECT message_id, count(*) AS times FROM tickets_message WHERE kind = 0"
+        " GROUP BY message_id"
+    )
+
+    assert {row["message_id"]: row["times"] for row in rows} == {
+        mail.message_id: 1 for mail in letters(MAILS)
+    }
+    assert storm.accepted == set(range(MAILS))
+    states = storm.product.rows("SELECT state, count(*) AS times FROM mail_rawmail GROUP BY state")
+    assert {row["state"]: row["times"] for row in states} == {"done": MAILS}
+
+
+def test_no_reply_is_lost_and_few_go_twice(aftermath):  # R52
+    storm, out = aftermath
+    mails = [parsed(one.content) for one in out.mails]
+    marks = Counter(mark for mail in mails for mark in mark_of(mail))
+
+    assert storm.taken <= set(marks)
+    assert len(storm.taken) > REPLIES // 2, storm.refused
+    copies = Counter(str(mail["Message-ID"]) for mail in mails)
+    assert sum(times - 1 for times in copies.values()) <= len(storm.kills)
+
+
+def test_nobody_is_acknowledged_twice(aftermath):
+    _storm, out = aftermath
+    receipts = {
+        (str(mail["To"]), str(mail["Message-ID"]))
+        for mail in (parsed(one.content) for one in out.mails)
+        if mail["Auto-Submitted"]
+    }
+
+    assert Counter(address for address, _id in receipts).most_common(1)[0][1] == 1
+
+
+def test_every_tickets_events_are_without_a_gap(aftermath):
+    storm, _out = aftermath
+    gaps = storm.product.rows(
+        """SELECT ticket.number, ticket.version, count(*), min(event.seq), max(event.seq)
+        FROM tickets_ticket ticket JOIN events_event event ON event.ticket_id = ticket.id
+        GROUP BY ticket.number, ticket.version
+        HAVING count(*) <> ticket.version OR min(event.seq) <> 1
+            OR max(event.seq) <> ticket.version"""
+    )
+
+    assert gaps == []
+
+
+def test_the_data_holds_together_and_every_job_is_done(aftermath):  # R48, R59
+    storm, _out = aftermath
+
+    storm.product.command("check")
+    stuck = (
+        "SELECT task_name FROM procrastinate_jobs WHERE status IN ('doing', 'failed', 'aborted')"
+    )
+    assert storm.product.rows(stuck) == []
+
+
+def mark_of(mail) -> list[str]:
+    body = mail.get_body(("plain",))
+    return re.findall(r"Contestación (R\d+)\.", body.get_content()) if body else []
