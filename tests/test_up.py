@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 
 from tests.installation import installed
+from tests.processes import commands
 
 pytestmark = pytest.mark.servers
 
@@ -57,6 +58,15 @@ def test_a_killed_web_process_comes_back(installation):
     os.kill(installation.pid_of("web"), signal.SIGKILL)
 
     installation.wait_for(lambda: installation.status("/healthz") == 200, "the web process")
+
+
+def test_a_worker_ends_when_told_to_while_the_database_is_away(installation):
+    worker = installation.wait_for(lambda: installation.pid_of("worker"), "the worker")
+    with left_alone(installation.process):
+        os.kill(installation.postmaster(), signal.SIGKILL)
+        os.kill(worker, signal.SIGTERM)
+        installation.wait_for(lambda: worker not in commands(), "the worker's end")
+    installation.wait_for(lambda: installation.status("/readyz") == 200, "the database")
 
 
 def test_a_killed_supervisor_leaves_nothing_and_the_next_one_starts(installation):

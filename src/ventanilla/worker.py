@@ -9,6 +9,7 @@ A database that is away is waited for; nothing here dies of it.
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Callable
 from typing import cast
@@ -130,21 +131,35 @@ def run() -> None:
 
 
 async def _jobs() -> None:
-    """Run jobs; when the database goes away, wait for it and go on."""
-    while True:
-        try:
-            fetcher = _fetcher()
-            async with fetcher.open_async():
-                await fetcher.run_worker_async(
-                    concurrency=JOBS_AT_ONCE,
-                    fetch_job_polling_interval=POLL,
-                    shutdown_graceful_timeout=10,
-                    delete_jobs="successful",
-                )
-            return
-        except Exception as error:  # a lost connection shows in many shapes
-            logger.warning("jobs_interrupted", error=str(error).strip())
-            await asyncio.sleep(POLL)
+    """Run jobs until a signal comes; when the database goes away, wait for it and go on.
+
+    The signals are ours: Procrastinate's own handling is lost when the database goes first.
+    """
+    ending, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ending.set)
+    asked = asyncio.create_task(ending.wait())
+    while not ending.is_set():
+        work = asyncio.create_task(_fetch())
+        await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if ending.is_set():
+            work.cancel()  # what is running is finished
+        (outcome,) = await asyncio.gather(work, return_exceptions=True)
+        if isinstance(outcome, Exception):  # a lost connection shows in many shapes
+            logger.warning("jobs_interrupted", error=str(outcome).strip())
+            await asyncio.wait({asked}, timeout=POLL)
+
+
+async def _fetch() -> None:
+    fetcher = _fetcher()
+    async with fetcher.open_async():
+        await fetcher.run_worker_async(
+            concurrency=JOBS_AT_ONCE,
+            fetch_job_polling_interval=POLL,
+            shutdown_graceful_timeout=10,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
 
 
 def _fetcher() -> App:

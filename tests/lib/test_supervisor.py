@@ -177,25 +177,39 @@ def test_a_part_that_ends_at_once_does_not_hold_up_the_next():
     assert story == ["x starts", "x stops"]
 
 
-def test_children_end_when_the_supervisor_is_killed():
-    program = (
-        "import asyncio, sys\n"
-        "from ventanilla.lib.supervisor import Process\n"
-        "async def main():\n"
-        f"    child = Process('child', {SLEEPS!r})\n"
-        "    await child.start()\n"
-        "    print(child._process.pid, flush=True)\n"
-        "    await child.wait()\n"
-        "asyncio.run(main())\n"
+OWNER = """
+import asyncio, sys
+from ventanilla.lib import supervisor
+supervisor.STOPS = ((supervisor.signal.SIGTERM, 1), (supervisor.signal.SIGKILL, 0))
+async def main():
+    child = supervisor.Process("child", [sys.executable, "-c", *sys.argv[1:]])
+    await child.start()
+    print(child._process.pid, flush=True)
+    await child.wait()
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("program", ["import time; time.sleep(60)", DEAF])
+def test_children_end_when_the_supervisor_is_killed_even_deaf_ones(program, tmp_path):
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, program, str(tmp_path / "deaf")],
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    owner = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     child = int(owner.stdout.readline())
+    if program == DEAF:
+        wait_until(lambda: (tmp_path / "deaf").exists())
 
     owner.kill()
     owner.wait()
     owner.stdout.close()
 
-    end = time.monotonic() + 10
-    while child in commands():
-        assert time.monotonic() < end, "the child outlived the supervisor"
+    wait_until(lambda: child not in commands())
+
+
+def wait_until(condition, patience=20.0):
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)

@@ -23,6 +23,9 @@ from ventanilla.lib.tether import Tether
 
 # A fast stop; when it hangs (seen during crash recovery) an immediate one; then none at all.
 STOPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
+# The same for a server whose owner was killed; one that was for a test need not save anything.
+ORPHANED = ((signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 0))
+ABANDONED = ORPHANED[1:]
 ROLES = ("postgres", home.ROLE)  # who may sign in
 LOG_LIMIT = 10_000_000
 # The remains of a killed server: gone within moments, so starting again is the answer.
@@ -258,7 +261,7 @@ class Server:
 
     def _tie(self) -> None:
         if self.pid is not None:
-            self._tether = Tether(self.pid, signal.SIGINT if self.durable else signal.SIGQUIT)
+            self._tether = Tether(self.pid, ORPHANED if self.durable else ABANDONED)
 
     def _untie(self) -> None:
         if self._tether is not None:

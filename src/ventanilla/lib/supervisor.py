@@ -18,6 +18,7 @@ from ventanilla.lib.tether import Tether
 HOPELESS = 78  # a part's exit code (EX_CONFIG): it said why, and starting it again is of no use
 LONGEST_WAIT = 30.0
 STEADY = 60.0  # seconds of life after which earlier deaths are forgotten
+STOPS = ((signal.SIGTERM, 15), (signal.SIGKILL, 0))  # for what outlives a killed supervisor
 HEAD_START = 10.0  # seconds that a part gets to be ready before the next one starts
 TRIES = 5  # failed starts in a row after which the database is given up
 
@@ -64,7 +65,7 @@ class Process:
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the supervisor alone
         )
-        self._tether = Tether(self._process.pid, signal.SIGTERM)
+        self._tether = Tether(self._process.pid, STOPS)
         if self.ready is not None:
             works = asyncio.ensure_future(self.ready())
             ended = asyncio.create_task(self._process.wait())
