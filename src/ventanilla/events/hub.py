@@ -242,7 +242,7 @@ class Reader:
 
 
 def address() -> dict[str, Any]:
-    """Where the database is, as psycopg wants it."""
-    wanted = ("host", "port", "dbname", "user", "password")
+    """Where the database is and how to connect (TLS and all), as psycopg wants it."""
+    ours = ("cursor_factory", "context", "prepare_threshold")  # Django's way of talking
     given = connection.get_connection_params()
-    return {name: given[name] for name in wanted if given.get(name)}
+    return {name: value for name, value in given.items() if name not in ours}
