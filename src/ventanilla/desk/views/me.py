@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,10 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present.frame import frame
-from ventanilla.desk.views.settings.page import status_of, submitted
+from ventanilla.desk.views.settings.page import SignatureField, done, status_of, submitted, told
 from ventanilla.desk.views.signin import enter, ip_of
 from ventanilla.lib import clock
-from ventanilla.lib.html import clean, text_to_html
 from ventanilla.people.actions.preferences import OF_USER, set_preferences
 from ventanilla.people.actions.signin import sign_in
 from ventanilla.people.actions.staff import set_password
@@ -46,17 +44,11 @@ class PreferencesForm(forms.Form):
         label=_("Browser notices when a ticket is assigned to me or a customer answers"),
         required=False,
     )
-    signature = forms.CharField(
+    signature = SignatureField(
+        5,
         label=_("Signature"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Under your replies, above that of the team. Simple HTML is allowed."),
     )
-
-    def clean_signature(self) -> str:
-        given = self.cleaned_data["signature"].strip()
-        return clean(given) if "<" in given else text_to_html(given)
 
 
 class PasswordForm(forms.Form):
@@ -79,7 +71,7 @@ def me(request: Request) -> HttpResponse:
     """Preferences: name, language, time zone, theme, density, signature, notices."""
     form = PreferencesForm(request.POST or None, initial=_values(request))
     if submitted(form, lambda: set_preferences(request.agent, **form.cleaned_data)):
-        return HttpResponseRedirect(reverse("desk:me"))
+        return done("desk:me")
     return _page(request, form, PasswordForm(), status_of(form))
 
 
@@ -98,7 +90,7 @@ def password(request: Request) -> HttpResponse:
 
     if submitted(form, save):
         enter(request, user)
-        return HttpResponseRedirect(reverse("desk:me"))
+        return done("desk:me", "password")
     return _page(request, PreferencesForm(initial=_values(request)), form, status_of(form))
 
 
@@ -117,6 +109,7 @@ def _page(
         "frame": frame(request, here="me"),
         "preferences": preferences,
         "passwords": passwords,
+        "told": told(request),
         "has_password": request.who.user.has_usable_password(),
     }
     return render(request, "desk/me.html", context, status=status)

@@ -7,15 +7,15 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ventanilla.desk.identity import Request
-from ventanilla.desk.views.settings.page import page, section, status_of, submitted
+from ventanilla.desk.views.settings.page import done, page, section, status_of, submitted
 from ventanilla.people.actions.desk import change_desk
 from ventanilla.people.models import Calendar
 from ventanilla.people.queries import desk as the_desk
@@ -56,7 +56,7 @@ def desk(request: Request) -> HttpResponse:
         request.POST or None, initial={name: getattr(row, name) for name in DeskForm.base_fields}
     )
     if submitted(form, lambda: change_desk(request.act, **form.cleaned_data)):
-        return HttpResponseRedirect(reverse("desk:desk"))
+        return done("desk:desk")
     return page(request, "desk", "desk", status_of(form), form=form)
 
 
@@ -77,7 +77,7 @@ def categories(request: Request) -> HttpResponse:
     """The tree, and a form for one more."""
     form = CategoryForm(request.POST or None)
     if submitted(form, lambda: save_category(request.act, **form.cleaned_data)):
-        return HttpResponseRedirect(reverse("desk:categories"))
+        return done("desk:categories")
     tree = _tree(list(Category.objects.order_by("name")))
     return page(request, "categories", "categories", status_of(form), form=form, tree=tree)
 
@@ -89,7 +89,7 @@ def category(request: Request, pk: int) -> HttpResponse:
     first = {"name": found.name, "parent": found.parent_id, "archived": found.archived}
     form = CategoryForm(request.POST or None, initial=first)
     if submitted(form, lambda: save_category(request.act, category=found, **form.cleaned_data)):
-        return HttpResponseRedirect(reverse("desk:categories"))
+        return done("desk:categories")
     return page(request, "categories", "category", status_of(form), form=form, category=found)
 
 
@@ -150,7 +150,7 @@ class HoursForm(forms.Form):
         super().__init__(*args, **kwargs)
         for day in range(7):
             self.fields[f"day_{day}"] = forms.CharField(
-                label=WEEKDAYS[day], required=False, max_length=60
+                label=capfirst(WEEKDAYS[day]), required=False, max_length=60
             )
 
     def clean(self) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def promises(request: Request) -> HttpResponse:
 def targets(request: Request) -> HttpResponse:
     form = TargetsForm(request.POST)
     if submitted(form, lambda: set_targets(request.act, form.targets())):
-        return HttpResponseRedirect(reverse("desk:promises"))
+        return done("desk:promises")
     return _promises(request, form)
 
 
@@ -224,7 +224,7 @@ def hours(request: Request, pk: int) -> HttpResponse:
         )
 
     if submitted(form, save):
-        return HttpResponseRedirect(reverse("desk:promises"))
+        return done("desk:promises")
     return page(request, "promises", "hours", status_of(form), form=form, calendar=found)
 
 
@@ -242,10 +242,10 @@ def _promises(request: Request, form: TargetsForm) -> HttpResponse:
     return page(request, "promises", "promises", status_of(form), **context)
 
 
-def _hours_of(policy: Policy | None) -> dict[str, float]:
+def _hours_of(policy: Policy | None) -> dict[str, str]:
     targets = policy.targets if policy else {}
     return {
-        f"{metric}_{priority}": round(seconds / HOUR, 2)
+        f"{metric}_{priority}": f"{round(seconds / HOUR, 2):g}"
         for metric, by_priority in targets.items()
         for priority, seconds in by_priority.items()
     }
@@ -253,7 +253,8 @@ def _hours_of(policy: Policy | None) -> dict[str, float]:
 
 def _hours_values(calendar: Calendar | None) -> dict[str, Any]:
     if calendar is None:
-        return {"zone": the_desk().time_zone}
+        usual = {f"day_{day}": "09:00-18:00" for day in range(5)}
+        return {"zone": the_desk().time_zone} | usual
     shown = {
         f"day_{day}": ", ".join("-".join(span) for span in spans)
         for day, spans in calendar.week.items()

@@ -6,20 +6,22 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ventanilla.desk.identity import Request
-from ventanilla.desk.views.settings.page import page, section, status_of, submitted
+from ventanilla.desk.views.problems import is_partial
+from ventanilla.desk.views.settings.page import done, page, section, status_of, submitted
 from ventanilla.mail import testing
 from ventanilla.mail.actions import SECRETS, SETTABLE, save_inbox
-from ventanilla.mail.models import MailAccount, RawMail
 from ventanilla.mail.intake import retry
+from ventanilla.mail.models import MailAccount, RawMail
+from ventanilla.mail.providers import servers_of, wants_oauth
 from ventanilla.people.models import Team
+from ventanilla.people.queries import desk
 from ventanilla.tickets.models import Channel, Inbox
 
 
@@ -37,6 +39,10 @@ class InboxForm(forms.Form):
         label=_("Name"), max_length=80, help_text=_("Customers read it as the sender.")
     )
     address = forms.EmailField(label=_("E-mail address"), max_length=254)
+    password = Secret(
+        label=_("Password of the mailbox"),
+        help_text=_("With two-step sign-in, the provider gives an app password for this."),
+    )
     aliases = forms.CharField(
         label=_("Further addresses"),
         required=False,
@@ -101,13 +107,44 @@ class InboxForm(forms.Form):
         label=_("Mail to name+anything@… arrives here too"), required=False, initial=True
     )
 
+    def clean(self) -> dict[str, Any]:
+        """One password for both directions, with the servers of the provider, if known."""
+        given = super().clean() or {}
+        password, address = given.pop("password", ""), given.get("address", "")
+        if not (password and address):
+            return given
+        for way in ("imap", "smtp"):
+            given[f"{way}_password"] = given.get(f"{way}_password") or password
+            given[f"{way}_user"] = given.get(f"{way}_user") or address
+        if not given.get("imap_host") and not given.get("smtp_host"):
+            self._guess(given, address)
+        return given
+
+    def _guess(self, given: dict[str, Any], address: str) -> None:
+        servers = servers_of(address)
+        if wants_oauth(address):
+            text = _("Microsoft takes no passwords from mail programs. Use OAuth2 below.")
+            self.add_error("password", text)
+        elif servers is None:
+            text = _("The servers of %(domain)s are not known here. Its help pages name them.")
+            self.add_error("imap_host", text % {"domain": address.rpartition("@")[2]})
+        else:
+            given |= {
+                "imap_host": servers.imap_host,
+                "imap_port": servers.imap_port,
+                "imap_security": "tls",
+                "smtp_host": servers.smtp_host,
+                "smtp_port": servers.smtp_port,
+                "smtp_security": servers.smtp_security,
+            }
+
     def clean_aliases(self) -> list[str]:
         field = forms.EmailField()
         return [field.clean(line.lower()) for line in self.cleaned_data["aliases"].split()]
 
 
 GROUPS = {
-    "inbox": ("name", "address", "aliases", "team", "language", "active"),
+    "inbox": ("address", "password", "name", "team", "language"),
     "imap": (
         "imap_host", "imap_port", "imap_security", "imap_sign_in", "imap_user", "imap_password",
         "imap_folder", "after_fetch", "done_folder", "start_at",
@@ -118,7 +155,7 @@ GROUPS = {
     "oauth": (
         "oauth_token_url", "oauth_client_id", "oauth_client_secret", "oauth_refresh_token",
     ),
-    "trust": ("trusted_authserv", "plus_addresses"),
+    "trust": ("aliases", "plus_addresses", "trusted_authserv"),
 }  # fmt: skip
 
 
@@ -132,14 +169,14 @@ def inboxes(request: Request) -> HttpResponse:
     )
 
 
-@sensitive_post_parameters(*SECRETS)
+@sensitive_post_parameters("password", *SECRETS)
 @require_http_methods(["GET", "POST"])
 @section("inboxes", fresh=True)
 def new_inbox(request: Request) -> HttpResponse:
     return _edit(request, None)
 
 
-@sensitive_post_parameters(*SECRETS)
+@sensitive_post_parameters("password", *SECRETS)
 @require_http_methods(["GET", "POST"])
 @section("inboxes", fresh=True)
 def inbox(request: Request, pk: int) -> HttpResponse:
@@ -152,17 +189,26 @@ def inbox(request: Request, pk: int) -> HttpResponse:
 def inbox_test(request: Request, pk: int) -> HttpResponse:
     """Try both directions now; answers with the steps, up to the one that failed."""
     account = get_object_or_404(MailAccount.objects.select_related("inbox"), pk=pk)
-    context = {"inbox": account.inbox, "directions": testing.directions(account)}
-    return render(request, "desk/settings/_test.html", context)
+    directions = testing.directions(account)
+    if is_partial(request):
+        context = {"inbox": account.inbox, "directions": directions}
+        return render(request, "desk/settings/_test.html", context)
+    form = InboxForm(initial=_values(account.inbox))
+    return _shown(request, form, account.inbox, directions=directions)
 
 
 def _edit(request: Request, found: Inbox | None) -> HttpResponse:
     form = InboxForm(request.POST or None, initial=_values(found))
     saved: list[Inbox] = []
     if submitted(form, lambda: saved.append(_save(request, form, found))):
-        return HttpResponseRedirect(reverse("desk:inbox_settings", args=[saved[0].pk]))
+        return done("desk:inbox_settings", "saved", saved[0].pk)
+    return _shown(request, form, found)
+
+
+def _shown(request: Request, form: forms.Form, found: Inbox | None, **context: Any) -> HttpResponse:
     groups = {name: [form[field] for field in fields] for name, fields in GROUPS.items()}
-    context = {"form": form, "groups": groups, "inbox": found}
+    unfold = {name: _is_open(fields) for name, fields in groups.items()}
+    context |= {"form": form, "groups": groups, "unfold": unfold, "inbox": found}
     return page(request, "inboxes", "inbox", status_of(form), **context)
 
 
@@ -172,12 +218,17 @@ def _save(request: Request, form: forms.Form, found: Inbox | None) -> Inbox:
 
 def _values(inbox: Inbox | None) -> dict[str, Any]:
     if inbox is None:
-        return {}
+        return {"language": desk().language}
     account = MailAccount.objects.filter(pk=inbox.pk).first() or MailAccount(inbox=inbox)
     shown = {name: getattr(account, name) for name in SETTABLE}
     shown["aliases"] = "\n".join(account.aliases)
     own = ("name", "address", "team_id", "language", "active")
     return shown | {name.removesuffix("_id"): getattr(inbox, name) for name in own}
+
+
+def _is_open(fields: list[forms.BoundField]) -> bool:
+    """Whether a part is shown unfolded: something in it is to be mended."""
+    return any(field.errors for field in fields)
 
 
 # -- parked mail -------------------------------------------------------------------------------
@@ -195,4 +246,4 @@ def parked(request: Request) -> HttpResponse:
 def parked_retry(request: Request, pk: int) -> HttpResponse:
     """Try a parked mail again."""
     retry([get_object_or_404(RawMail, pk=pk, state=RawMail.State.PARKED).pk])
-    return HttpResponseRedirect(reverse("desk:parked"))
+    return done("desk:parked", "retried")

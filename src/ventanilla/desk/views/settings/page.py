@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present.frame import frame
 from ventanilla.desk.views.signin import is_fresh
+from ventanilla.lib.html import clean, text_to_html, to_text
 from ventanilla.lib.problems import Problem
 from ventanilla.people.rights import require
 
@@ -71,6 +72,7 @@ def page(request: Request, here: str, template: str, status: int = 200, **contex
         if request.viewer.can(permission)
     ]
     context |= {"frame": frame(request, here="settings"), "tabs": tabs, "title": names.get(here)}
+    context["told"] = told(request)
     return render(request, f"desk/settings/{template}.html", context, status=status)
 
 
@@ -85,6 +87,39 @@ def submitted(form: forms.Form, save: Callable[[], Any]) -> bool:
         form.add_error(field, problem.message)
         return False
     return True
+
+
+def done(url: str, what: str = "saved", *args: Any) -> HttpResponseRedirect:
+    """Go on to a page that says what was done."""
+    return HttpResponseRedirect(f"{reverse(url, args=args)}?done={what}")
+
+
+def told(request: Request) -> str:
+    """What was just done, for the toast."""
+    return {
+        "saved": _("Saved."),
+        "invited": _("The invitation is on its way."),
+        "deactivated": _("They can no longer sign in."),
+        "activated": _("They can sign in again."),
+        "retried": _("The mail is read again."),
+        "password": _("Password saved. Your other sessions have ended."),
+    }.get(request.GET.get("done", ""), "")
+
+
+class SignatureField(forms.CharField):
+    """Cleaned HTML, written as text as long as it holds no more than lines."""
+
+    def __init__(self, rows: int, **kwargs: Any):
+        widget = forms.Textarea(attrs={"rows": rows})
+        super().__init__(required=False, max_length=5000, widget=widget, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        text = to_text(value) if value and "<" in value else ""
+        return text if text and text_to_html(text) == value else value
+
+    def clean(self, value: Any) -> str:
+        given = super().clean(value)
+        return clean(given) if "<" in given else text_to_html(given)
 
 
 def status_of(form: forms.Form) -> int:

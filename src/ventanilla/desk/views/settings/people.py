@@ -6,20 +6,41 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ventanilla.desk.identity import Request
-from ventanilla.desk.views.settings.page import page, section, status_of, submitted
+from ventanilla.desk.views.settings.page import (
+    SignatureField,
+    done,
+    page,
+    section,
+    status_of,
+    submitted,
+)
 from ventanilla.events.jobs import enqueue
-from ventanilla.lib.html import clean
 from ventanilla.mail.jobs import mail_link
 from ventanilla.people.actions import staff
 from ventanilla.people.models import Agent, Calendar, OneTimeLink, Role, Team
 from ventanilla.people.zones import zone_choices
+
+HUES = [
+    (15, pgettext_lazy("colour", "Red")),
+    (45, pgettext_lazy("colour", "Orange")),
+    (75, pgettext_lazy("colour", "Yellow")),
+    (135, pgettext_lazy("colour", "Green")),
+    (195, pgettext_lazy("colour", "Turquoise")),
+    (240, pgettext_lazy("colour", "Blue")),
+    (300, pgettext_lazy("colour", "Violet")),
+    (345, pgettext_lazy("colour", "Pink")),
+]
+
+
+def ticks() -> forms.CheckboxSelectMultiple:
+    return forms.CheckboxSelectMultiple(attrs={"class": "check"})
 
 
 class AgentForm(forms.Form):
@@ -31,7 +52,7 @@ class AgentForm(forms.Form):
         Team.objects.filter(archived=False).order_by("name"),
         label=_("Teams"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=ticks(),
     )
     capacity = forms.IntegerField(
         label=_("Tickets at once"),
@@ -52,19 +73,23 @@ class TeamForm(forms.Form):
         required=False,
         empty_label=_("Those of the desk"),
     )
-    hue = forms.IntegerField(label=_("Colour (0 to 359)"), min_value=0, max_value=359, initial=200)
-    signature = forms.CharField(
+    hue = forms.TypedChoiceField(
+        label=_("Colour"),
+        choices=HUES,
+        coerce=int,
+        initial=195,
+        widget=forms.RadioSelect(attrs={"class": "check"}),
+    )
+    signature = SignatureField(
+        4,
         label=_("Signature under every reply"),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Text; simple HTML is allowed."),
     )
     members = forms.ModelMultipleChoiceField(
         Agent.objects.filter(user__is_active=True).select_related("user").order_by("user__name"),
         label=_("Members"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=ticks(),
     )
     archived = forms.BooleanField(label=_("Archived: gets no new tickets"), required=False)
 
@@ -89,7 +114,7 @@ def new_agent(request: Request) -> HttpResponse:
         enqueue(mail_link, email=agent.user.email, purpose=OneTimeLink.Purpose.INVITE.value)
 
     if submitted(form, save):
-        return HttpResponseRedirect(reverse("desk:people"))
+        return done("desk:people", "invited")
     return page(request, "people", "agent", status_of(form), form=form, agent=None)
 
 
@@ -105,7 +130,7 @@ def agent(request: Request, pk: int) -> HttpResponse:
         staff.change_agent(found, request.act, **form.cleaned_data)
 
     if submitted(form, save):
-        return HttpResponseRedirect(reverse("desk:people"))
+        return done("desk:people")
     return page(request, "people", "agent", status_of(form), form=form, agent=found)
 
 
@@ -114,8 +139,9 @@ def agent(request: Request, pk: int) -> HttpResponse:
 def agent_active(request: Request, pk: int) -> HttpResponse:
     """Let an agent sign in again, or no longer."""
     found = get_object_or_404(Agent.objects.select_related("user", "role"), pk=pk)
-    staff.set_active(found, request.act, to=request.POST.get("active") == "yes")
-    return HttpResponseRedirect(reverse("desk:people"))
+    active = request.POST.get("active") == "yes"
+    staff.set_active(found, request.act, to=active)
+    return done("desk:people", "activated" if active else "deactivated")
 
 
 @require_POST
@@ -124,7 +150,7 @@ def agent_invitation(request: Request, pk: int) -> HttpResponse:
     """Mail the invitation again; the one before ends."""
     found = get_object_or_404(Agent.objects.select_related("user"), pk=pk)
     enqueue(mail_link, email=found.user.email, purpose=OneTimeLink.Purpose.INVITE.value)
-    return HttpResponseRedirect(reverse("desk:people"))
+    return done("desk:people", "invited")
 
 
 def _agent_values(agent: Agent) -> dict[str, Any]:
@@ -154,7 +180,7 @@ def new_team(request: Request) -> HttpResponse:
         staff.create_team(request.act, **_team_values(form))
 
     if submitted(form, save):
-        return HttpResponseRedirect(reverse("desk:teams"))
+        return done("desk:teams")
     return page(request, "teams", "team", status_of(form), form=form, team=None)
 
 
@@ -164,6 +190,7 @@ def team(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Team, pk=pk)
     names = ("name", "routing", "calendar", "hue", "signature", "archived")
     first = {name: getattr(found, name) for name in names}
+    first["hue"] = nearest(found.hue)
     first["members"] = list(found.members.values_list("pk", flat=True))
     form = TeamForm(request.POST or None, initial=first)
 
@@ -171,7 +198,7 @@ def team(request: Request, pk: int) -> HttpResponse:
         staff.change_team(found, request.act, **_team_values(form))
 
     if submitted(form, save):
-        return HttpResponseRedirect(reverse("desk:teams"))
+        return done("desk:teams")
     return page(request, "teams", "team", status_of(form), form=form, team=found)
 
 
@@ -179,5 +206,11 @@ def _team_values(form: forms.Form) -> dict[str, Any]:
     given = dict(form.cleaned_data)
     calendar = given.pop("calendar")
     given["calendar_id"] = calendar.pk if calendar else None
-    given["signature"] = clean(given["signature"])
     return given
+
+
+def nearest(hue: int) -> int:
+    """The colour on offer that comes closest to `hue`, 0 to 359."""
+    return min(
+        (one for one, _name in HUES), key=lambda one: min((one - hue) % 360, (hue - one) % 360)
+    )
