@@ -30,6 +30,11 @@ def register(groups) -> None:
     retry.add_argument("ids", nargs="*", type=int, metavar="ID")
     retry.add_argument("--all", action="store_true", help=_("every parked mail"))
     retry.set_defaults(run=run_retry, misused=retry.error)
+    aside = verbs.add_parser("aside", help=_("list mail that led to no ticket"))
+    aside.set_defaults(run=run_aside)
+    release = verbs.add_parser("release", help=_("take such mail in all the same"))
+    release.add_argument("ids", nargs="+", type=int, metavar="ID")
+    release.set_defaults(run=run_release)
 
 
 def _register_ingest(verbs) -> None:
@@ -109,15 +114,38 @@ def run_retry(chosen) -> int:
     if bool(chosen.ids) == chosen.all:
         chosen.misused(_("name the mails to try again, or --all"))
     with installation("ventanilla mail retry"):
-        from ventanilla.mail.ingest import told
-        from ventanilla.mail.intake import retry, take_in_one
+        from ventanilla.mail.intake import retry
 
-        freed = retry(None if chosen.all else chosen.ids)
-        for raw_id in freed:
-            done = told(take_in_one(raw_id))
-            print(f"{raw_id}: {done.outcome or _('waits')}" + _place(done))
-    print(_("%(count)d mails were tried again.") % {"count": len(freed)})
+        _work_on(retry(None if chosen.all else chosen.ids))
     return 0
+
+
+def run_aside(_chosen) -> int:
+    with installation("ventanilla mail aside"):
+        from ventanilla.mail.intake_health import aside
+
+        for row in aside():
+            at = f"{row.received_at:%Y-%m-%d %H:%M}"
+            print(f"{row.pk}  {at}  {row.sender or '-'}  {row.outcome} ({row.why})")
+    return 0
+
+
+def run_release(chosen) -> int:
+    with installation("ventanilla mail release"):
+        from ventanilla.mail.intake import release
+
+        _work_on(release(chosen.ids))
+    return 0
+
+
+def _work_on(ids) -> None:
+    from ventanilla.mail.ingest import told
+    from ventanilla.mail.intake import take_in_one
+
+    for raw_id in ids:
+        done = told(take_in_one(raw_id))
+        print(f"{raw_id}: {done.outcome or _('waits')}" + _place(done))
+    print(_("%(count)d mails were tried again.") % {"count": len(ids)})
 
 
 def _say(told, *, as_json: bool) -> None:

@@ -24,7 +24,7 @@ def admit(mail: Mail) -> Outcome:
     """Decide what the mail is and act on it, in the caller's transaction."""
     if mail.is_own:
         return _own_mail(mail)
-    if mail.parsed.auto == "bounce":
+    if mail.is_bounce:
         return bounces.take(mail)
     return _Admission(mail).outcome()
 
@@ -57,7 +57,7 @@ class _Admission:
         return Act.of_contact(contact_id, self.mail.raw.received_at, via)
 
     def outcome(self) -> Outcome:
-        if self.contact is not None and self.contact.blocked:
+        if self.contact is not None and self.contact.blocked and not self.mail.released:
             return Outcome("blocked", "contact_blocked", no_answer="blocked")
         if copy := self._copy_among(k for k in self.known if k.inbox_id == self.mail.raw.inbox_id):
             return Outcome("duplicate", "same_message_id", copy.ticket_id, copy.pk)
@@ -110,6 +110,7 @@ class _Admission:
             mail.parsed,
             mail.raw,
             mail.files,
+            auto=str(mail.parsed.auto) if mail.is_automatic else "",
             author=mail.author,
             authenticated=mail.authenticated,
             marks=marks,

@@ -121,8 +121,9 @@ def _take(house: House, claim: Callable[[], RawMail | None]) -> bool:
 def _work(raw: RawMail, house: House) -> None:
     parsed = _parser().parse(_bytes_of(raw))
     waiting = Ticket.objects.get(pk=raw.ticket_id) if raw.ticket_id else None
+    released = raw.outcome == RELEASED
     now = clock.now()
-    mail = Mail(raw, parsed, house.inboxes, house.desk, now, waiting=waiting)
+    mail = Mail(raw, parsed, house.inboxes, house.desk, now, waiting, released)
     outcome = admit(mail)
     if waiting is not None and outcome.name != "opened":
         unreadable.settle(waiting, mail, outcome)

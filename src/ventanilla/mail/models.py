@@ -126,6 +126,10 @@ class RawMail(models.Model):
             models.Index(fields=["quiet", "id"], name="raw_mail_kept", condition=Q(state="kept")),
             # parked mail, shown to administrators
             models.Index(fields=["id"], name="raw_mail_parked", condition=Q(state="parked")),
+            # mail that led to no ticket, shown to administrators
+            models.Index(
+                fields=["-id"], name="raw_mail_aside", condition=Q(state="done", ticket=None)
+            ),
             # storms: how much one sender wrote within the hour
             models.Index(
                 fields=["sender", "received_at"], name="raw_mail_sender", condition=~Q(sender="")

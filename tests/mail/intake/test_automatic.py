@@ -7,7 +7,10 @@ import pytest
 from tests.factories import MONDAY_9AM, act, address, make_agent, make_inbox
 from tests.mail.intake.mails import HOLA, take, write
 from ventanilla.events.models import Event
+from ventanilla.lib import clock
 from ventanilla.mail import tokens
+from ventanilla.mail.intake import release, take_in
+from ventanilla.mail.intake_health import aside
 from ventanilla.people.models import Contact
 from ventanilla.tickets.actions import reply, set_status
 from ventanilla.tickets.content import Content
@@ -191,3 +194,26 @@ def test_a_loop_through_an_address_that_hides_ours_ends_by_its_mark():  # R11
     )
 
     assert (row.outcome, row.why) == ("auto", "own_mail")
+
+
+def test_a_person_may_take_in_what_was_set_aside():
+    """A customer whose program writes as machines do is not lost."""
+    row = take(
+        write(
+            "Estoy fuera de la oficina, pero mi mesa llegó rota.",
+            subject="Respuesta automática",
+            auto_submitted="auto-replied",
+        )
+    )
+    bounce = take(dsn("somebody@else.example"))
+    assert aside() == [bounce, row]
+
+    assert release([row.pk, bounce.pk]) == [row.pk, bounce.pk]
+    with clock.frozen(MONDAY_9AM):
+        assert take_in() == 2
+
+    row.refresh_from_db()
+    assert (row.outcome, row.ticket.contact.name) == ("opened", "Elena Vidal")
+    assert (row.message.auto, row.no_answer) == ("", "auto_reply")
+    assert aside() == []
+    assert release([row.pk]) == []
