@@ -75,6 +75,47 @@ def test_mine_shows_what_i_resolved_today_at_its_end(world):
     assert text.index("Cobro duplicado") < text.index("Ya está")
 
 
+def test_a_heading_goes_on_over_the_page_without_being_repeated(world):
+    client, marta = world.client("own"), world.people["own"]
+    for index in range(55):
+        make_ticket(f"Número {index}", contact=world.contact, team=world.team)
+    waiting = make_ticket("Espera", contact=world.contact, team=world.team)
+    set_status(waiting, act(marta), to=Status.PENDING)
+
+    first = get(client, inbox("all")).text
+    url = unescape(re.search(r'id="more"><a class="btn btn-s" href="([^"]+)"', first)[1])
+    second = get(client, url, "div#more").text
+
+    assert headings(first) == ["Hoy"]
+    assert headings(second) == ["En espera del cliente"]
+    assert "<span>50</span>" not in first  # not all of them are there
+
+
+def test_the_row_of_the_open_ticket_stays_marked(world):
+    url = reverse("desk:row", args=["all", world.number])
+    here = {"HX-Current-URL": f"http://testserver/inbox/all/{world.number}/"}
+
+    assert 'aria-current="true"' in get(world.client("own"), url, "li", **here).text
+    assert 'aria-current="true"' not in get(world.client("own"), url, "li").text
+
+
+def test_what_was_found_has_no_news_and_never_leaves(world):
+    client, marta = world.client("own"), world.people["own"]
+    set_status(world.ticket, act(marta), to=Status.RESOLVED)
+
+    row = get(client, reverse("desk:row", args=["search", world.number])).text
+    news = get(client, reverse("desk:search") + "?q=elena", "div#news")
+
+    assert "is-gone" not in row
+    assert news.status_code == 204
+
+
+def test_nothing_found_says_so(world):
+    text = get(world.client("own"), reverse("desk:search") + "?q=zzzz").text
+
+    assert "No se encuentra nada" in text
+
+
 def test_an_empty_view_says_so(world):
     text = get(world.client("stranger"), inbox("mine")).text
 

@@ -26,6 +26,7 @@ from ventanilla.tickets.content import Content, File
 from ventanilla.tickets.models import Attachment, Draft, Ticket
 
 MOST_FILES = 50
+LONGEST = 500_000  # characters of a draft
 PICTURE = re.compile(r"/(?:pictures|attachments)/(\d{1,18})(?:[/?].*)?")
 KINDS = ("reply", "note", "forward", "new")
 
@@ -93,13 +94,13 @@ def with_cids(html: str, cids: dict[int, str]) -> tuple[str, set[str]]:
 
 def keep(request: Request, ticket: Ticket | None) -> Draft | None:
     """Keep what was posted as it is, however wrong: nothing that was typed is lost."""
-    post = request.POST
+    post = {name: request.POST[name].replace("\0", "")[:LONGEST] for name in request.POST}
     kind = post.get("kind", "reply")
     if kind not in KINDS:
         return None
     body = post.get("body", "")
     html = post.get("html") or (text_to_html(body) if body.strip() else "")
-    ids = [pk for pk in post.getlist("attachments") if pk.isdecimal() and len(pk) < 19]
+    ids = [pk for pk in request.POST.getlist("attachments") if pk.isdecimal() and len(pk) < 19]
     return draft(request, ticket, kind, html=html, ids=[int(pk) for pk in ids], post=post)
 
 

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.desk.shapes import Group, Row
-from ventanilla.people.rights import Viewer
 from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
 
+SEARCH = "search"  # stands for a view where rows are what was found
+FLAT = ("resolved", SEARCH)
 # groups in the order of a list, and what they are called
 NOW, TODAY, LATER, NO_DEADLINE, WAITING, HELD, DONE = range(7)
 TITLES: dict[int, Callable[[], str]] = {
@@ -27,32 +29,46 @@ TITLES: dict[int, Callable[[], str]] = {
 
 
 def row(ticket: Ticket, view: str, *, gone: bool = False) -> Row:
-    """A ticket as `queries.page` or `queries.row` gave it, in a view ("" for the search)."""
+    """A ticket as `queries.page` or `queries.row` gave it, in a view or in what was found."""
     if ticket.contact is not None and not ticket.contact.name:
         ticket.contact.name = ticket.contact_address or ""  # type: ignore[attr-defined]
     place = [view, ticket.number]
+    alone = reverse("desk:ticket", args=[ticket.number])
     return Row(
         ticket=ticket,
-        url=reverse("desk:inbox_ticket", args=place)
-        if view
-        else reverse("desk:ticket", args=[ticket.number]),
-        row_url=reverse("desk:row", args=[view or "all", ticket.number]),
+        url=alone if view == SEARCH else reverse("desk:inbox_ticket", args=place),
+        row_url=reverse("desk:row", args=place),
         unread=_unread(ticket),
         gone=gone,
         draft=ticket.has_draft,  # type: ignore[attr-defined]
     )
 
 
-def grouped(tickets: Sequence[Ticket], view: str, day: Day) -> list[Group]:
-    """The rows of a page under their headings; a view of one kind of row needs none."""
-    if view == "resolved" or not view:
-        return [Group("", [row(ticket, view) for ticket in tickets])] if tickets else []
+def grouped(
+    found: Page, view: str, day: Day, *, behind: int | None = None
+) -> tuple[list[Group], int | None]:
+    """The rows of a page under their headings, and the last heading's code for the next page.
+
+    behind  the code of the heading that the page before ended with: not repeated
+    A view of one kind of row needs no headings. A heading counts its rows when all are there.
+    """
     groups: dict[int, list[Row]] = {}
-    for ticket in tickets:
+    for ticket in found.tickets:
         groups.setdefault(group_of(ticket, day), []).append(row(ticket, view))
-    if set(groups) == {NO_DEADLINE}:
-        return [Group("", groups[NO_DEADLINE])]
-    return [Group(TITLES[kind](), groups[kind], total=len(groups[kind])) for kind in sorted(groups)]
+    if view in FLAT or (behind is None and set(groups) == {NO_DEADLINE} and not found.after):
+        return [
+            Group("", [one for rows in groups.values() for one in rows])
+        ] if groups else [], None
+    last = max(groups, default=None)
+    shown = [
+        Group(
+            title="" if kind == behind else TITLES[kind](),
+            rows=groups[kind],
+            total=None if kind == behind or (found.after and kind == last) else len(groups[kind]),
+        )
+        for kind in sorted(groups)
+    ]
+    return shown, last
 
 
 def group_of(ticket: Ticket, day: Day) -> int:
@@ -93,7 +109,3 @@ def _url(view: str, number: int | None) -> str:
 def _unread(ticket: Ticket) -> bool:
     read: int | None = ticket.read_up_to  # type: ignore[attr-defined]
     return ticket.last_message_id is not None and ticket.last_message_id > (read or 0)
-
-
-def can_write(viewer: Viewer) -> bool:
-    return viewer.can("ticket.reply") or viewer.can("ticket.note")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +18,7 @@ from ventanilla.people.rights import Viewer
 from ventanilla.tickets.models import Ticket
 
 IN_VIEW = re.compile(r"/inbox/([a-z0-9-]{1,30})/")
+SHOWN = re.compile(r"/(?:inbox/[a-z0-9-]{1,30}|tickets)/(\d{1,15})/")
 SLUG = re.compile(r"[a-z0-9-]{1,30}")
 
 
@@ -40,6 +42,19 @@ def here(request: HttpRequest) -> str:
         return given if SLUG.fullmatch(given) else ""
     found = IN_VIEW.match(_path_shown(request))
     return found[1] if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The ticket that is open beside a list, as far as its row needs to know."""
+
+    number: int
+
+
+def opened(request: HttpRequest) -> Opened | None:
+    """Which ticket the page shows that a fragment is for."""
+    found = SHOWN.match(_path_shown(request))
+    return Opened(int(found[1])) if found else None
 
 
 def changed(request: Request, ticket: Ticket, did: str = "") -> HttpResponse:

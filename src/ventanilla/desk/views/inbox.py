@@ -14,7 +14,7 @@ from ventanilla.desk.identity import Request
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, place_of, today
 from ventanilla.desk.present.ticket import load, ticket_view
-from ventanilla.desk.views.answers import shown, target
+from ventanilla.desk.views.answers import opened, shown, target
 from ventanilla.tickets import queries
 from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
@@ -37,11 +37,12 @@ def view(request: Request, view: str) -> HttpResponse:
     if part == "news":
         return _news(request, view, found)
     if part == "more":
-        more = [rows.row(ticket, view) for ticket in found.tickets]
-        return shown(request, "inbox/_more.html", rows=more, more_url=_more(view, found), tv=None)
+        more, last = rows.grouped(found, view, day, behind=_behind(request))
+        url = _more(view, found, last)
+        return shown(request, "inbox/_more.html", more=more, more_url=url, tv=opened(request))
     context = _list(request, view, found, day)
     if part == "list":
-        return shown(request, "inbox/_list.html", **context, tv=None)
+        return shown(request, "inbox/_list.html", **context, tv=opened(request))
     return shown(request, "inbox/page.html", **context, tv=None)
 
 
@@ -65,8 +66,11 @@ def with_ticket(request: Request, view: str, number: int) -> HttpResponse:
 @require_GET
 def row(request: Request, view: str, number: int) -> HttpResponse:
     """One row of a list; greyed when the ticket no longer belongs there."""
-    ticket, belongs = queries.row(view, number, request.viewer, today())
-    return shown(request, "inbox/_row.html", row=rows.row(ticket, view, gone=not belongs), tv=None)
+    where = "all" if view == rows.SEARCH else view
+    ticket, belongs = queries.row(where, number, request.viewer, today())
+    gone = not belongs and view != rows.SEARCH
+    shape = rows.row(ticket, view, gone=gone)
+    return shown(request, "inbox/_row.html", row=shape, tv=opened(request))
 
 
 @require_GET
@@ -78,11 +82,12 @@ def counts(request: Request) -> HttpResponse:
 
 def _list(request: Request, view: str, found: Page, day: Day, teams: Any = None) -> dict[str, Any]:
     around = frame(request, view, teams)
+    groups, last = rows.grouped(found, view, day)
     return {
         "frame": around,
         "place": place_of(view, around),
-        "groups": rows.grouped(found.tickets, view, day),
-        "more_url": _more(view, found),
+        "groups": groups,
+        "more_url": _more(view, found, last),
         "next_due": rows.next_deadline(found.tickets),
     }
 
@@ -95,7 +100,14 @@ def _news(request: Request, view: str, found: Page) -> HttpResponse:
     return shown(request, "inbox/_news.html", count=new, place=place_of(view, around))
 
 
-def _more(view: str, found: Page) -> str:
+def _more(view: str, found: Page, last: int | None) -> str:
+    """Where the next page is; it learns under which heading this one ends."""
     if not found.after:
         return ""
-    return f"{reverse('desk:inbox', args=[view])}?{urlencode({'after': found.after})}"
+    query = {"after": found.after} | ({"behind": last} if last is not None else {})
+    return f"{reverse('desk:inbox', args=[view])}?{urlencode(query)}"
+
+
+def _behind(request: Request) -> int | None:
+    given = request.GET.get("behind", "")
+    return int(given) if len(given) == 1 and given.isdecimal() else None

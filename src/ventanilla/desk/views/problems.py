@@ -20,6 +20,12 @@ from ventanilla.lib import log
 from ventanilla.lib.problems import NotAllowed, NotFound, Problem, TooMany
 
 logger = structlog.get_logger(__name__)
+
+
+class TooLarge(Problem):
+    status, code = 400, "bad_request"
+
+
 RETRY_AFTER = "5"  # seconds
 
 TITLES = {
@@ -98,6 +104,12 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refused(request, NotFound(_("There is nothing at this address.")))
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What can't even be read: too large a form, too many fields, a broken multipart."""
+    return refused(request, TooLarge(_("This is more than can be taken at once. Send less.")))
 
 
 @login_not_required

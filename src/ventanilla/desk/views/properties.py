@@ -96,7 +96,7 @@ def tags(request: Request, number: int) -> HttpResponse:
     ticket = queries.get(number, request.viewer)
     add = [*request.POST.getlist("add"), *request.POST.getlist("create")]
     for name in [*add, *request.POST.getlist("remove")]:
-        if len(name) > 60:
+        if len(name) > 60 or "\0" in name:
             raise Invalid(_("A tag has 60 characters at most."), field="create")
     actions.set_tags(ticket, request.act, add=add, remove=request.POST.getlist("remove"))
     return changed(request, ticket, "tags")
