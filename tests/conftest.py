@@ -72,3 +72,11 @@ def react():
 @pytest.fixture
 def new_desk(django_db_serialized_rollback, transactional_db):
     """Real commits (threads, other processes), on what every new desk has."""
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that commit must all bring the desk's first rows back, or the next one finds none."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            assert marker.kwargs.get("serialized_rollback"), f"{item.nodeid}: serialized_rollback"

@@ -133,7 +133,7 @@ def test_a_limit_out_of_bounds_is_a_bug(limit):
         ratelimit.hit("form", limit=limit, window=HOUR, now=MONDAY_9AM)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_at_once_never_pass_the_limit():
     answers, start = [], threading.Barrier(8)
 
