@@ -49,6 +49,16 @@ def customer(ticket: Ticket, contacts: Sequence[Contact]) -> shapes.Customer | N
     )
 
 
+def participants(ticket: Ticket, contacts: Sequence[Contact]) -> list[shapes.Participant]:
+    """Who takes part besides the customer, by name."""
+    found = []
+    for one in contacts:
+        if one.takes_part and one.pk != ticket.contact_id:  # type: ignore[attr-defined]
+            address = identity_of(one, Identity.Kind.EMAIL)
+            found.append(shapes.Participant(one.pk, one.name or address, address))
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
 def identity_of(contact: Contact, kind: str) -> str:
     """The first address or phone of a contact as `queries.around` gave it."""
     shown: list[dict[str, str]] = contact.identities_shown  # type: ignore[attr-defined]

@@ -180,7 +180,7 @@ def _drafts(
         html = quoted(passed_on)
         own = [one for one in files if one.message_id == passed_on.pk]
         shown["forward"] = shapes.Draft(
-            html=safe.editable(html, _no_picture),
+            html=safe.editable(html, {}),
             text=to_text(html),
             files=[messages.file(one) for one in own],
         )
@@ -221,7 +221,3 @@ def _draft_url(name: str, *args: object) -> str:
 def _forwarded_subject(subject: str) -> str:
     bare = messages.SUBJECT_PREFIX.sub("", subject).strip()
     return f"Fwd: {bare}"
-
-
-def _no_picture(cid: str) -> None:
-    return None

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ventanilla.desk.files import dangerous, has_picture, safe_name
 from ventanilla.desk.present import safe
 from ventanilla.desk.shapes import Bubble, File
+from ventanilla.mail.outgoing import Progress
 from ventanilla.tickets.models import Attachment, Message, MessageKind, Ticket
 
 KINDS = {
@@ -25,8 +26,13 @@ KINDS = {
 SUBJECT_PREFIX = re.compile(r"^(?:\s*(?:re|rv|fwd?|fw|aw|tr|sv|odp|enc)\s*(?:\[\d+\])?:)+", re.I)
 
 
-def bubble(message: Message, files: Sequence[Attachment], ticket: Ticket) -> Bubble:
-    """What the template shows of one message. The message has its agent and contact selected."""
+def bubble(
+    message: Message, files: Sequence[Attachment], ticket: Ticket, mail: Progress | None = None
+) -> Bubble:
+    """What the template shows of one message. The message has its agent and contact selected.
+
+    mail   how its mail does, if it waits to be sent
+    """
     body, folded, frame, plain = _words(message, files)
     own = [one for one in files if one.message_id == message.pk]
     return Bubble(
@@ -46,7 +52,8 @@ def bubble(message: Message, files: Sequence[Attachment], ticket: Ticket) -> Bub
         bcc=message.bcc,
         files=[file(one) for one in own if not _is_shown_inside(one, message)],
         delivery=message.delivery,
-        delivery_reason=message.delivery_reason,
+        delivery_reason=mail.error if mail else message.delivery_reason,
+        next_try_at=mail.next_try_at if mail and mail.error else None,
         delivered_at=message.delivered_at,
         verified=message.verified,
         auto=message.auto,
@@ -91,15 +98,10 @@ def picture_url(one: Attachment, *, thumb: bool = False) -> str:
     return reverse("desk:picture", args=[one.pk]) + ("?thumb=1" if thumb else "")
 
 
-def pictures(files: Iterable[Attachment], message_id: int | None) -> safe.PictureUrl:
-    """Where the page finds a message's embedded picture, by its Content-ID."""
-    by_cid = {one.cid: one for one in files if one.cid and one.message_id == message_id}
-
-    def url(cid: str) -> str | None:
-        one = by_cid.get(cid)
-        return picture_url(one) if one is not None else None
-
-    return url
+def pictures(files: Iterable[Attachment], message_id: int | None) -> dict[str, str]:
+    """Where the page finds a message's embedded pictures, by their Content-IDs."""
+    own = (one for one in files if one.cid and one.message_id == message_id)
+    return {one.cid: picture_url(one) for one in own}
 
 
 def _words(message: Message, files: Sequence[Attachment]) -> tuple[Markup, Markup, str, bool]:

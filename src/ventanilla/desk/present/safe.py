@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import lru_cache
 
 import nh3
 from markupsafe import Markup, escape
 
-from ventanilla.lib.html import clean, text_to_html, withheld_images
+from ventanilla.lib.html import SANITISER_VERSION, clean, text_to_html, withheld_images
 
 SIMPLE_TAGS = {
     *("a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "code", "del", "div", "em", "hr", "i"),
@@ -25,7 +26,9 @@ SIMPLE_ATTRIBUTES = {
 }
 OPENING_TAG = re.compile(r"<([a-z][a-z0-9]*)")
 
-PictureUrl = Callable[[str], str | None]
+KEPT, LONGEST_KEPT = 256, 20_000  # cleaned messages that a process remembers; characters of one
+
+Pictures = Mapping[str, str]  # where our page finds a message's picture, by its Content-ID
 
 
 def sentence(text: str, **values: object) -> Markup:
@@ -42,15 +45,28 @@ def from_text(text: str) -> Markup:
     return Markup(text_to_html(text))  # noqa: S704 (escapes everything)
 
 
-def inline(html: str, picture: PictureUrl) -> Markup | None:
+def inline(html: str, pictures: Pictures) -> Markup | None:
     """Foreign HTML that reads the same without its own style, cleaned for our page; else None.
 
     Anything laid out (tables, headings, remote pictures, colours behind the text) is left to a
-    sandboxed page of its own.
+    sandboxed page of its own. The same message is cleaned once for many showings.
     """
-    cleaned = clean(html, cid_url=picture)
+    known = tuple(sorted(pictures.items()))
+    if len(html) > LONGEST_KEPT:
+        return _inline(html, known)
+    return _remembered(html, known, SANITISER_VERSION)
+
+
+@lru_cache(KEPT)
+def _remembered(html: str, pictures: tuple[tuple[str, str], ...], version: int) -> Markup | None:
+    return _inline(html, pictures)
+
+
+def _inline(html: str, pictures: tuple[tuple[str, str], ...]) -> Markup | None:
+    cleaned = clean(html, cid_url=dict(pictures).get)
     used = set(OPENING_TAG.findall(cleaned))
-    if used - SIMPLE_TAGS - HARMLESS_TAGS or withheld_images(cleaned) or "background" in cleaned:
+    laid_out = used - SIMPLE_TAGS - HARMLESS_TAGS or "background-color" in cleaned
+    if laid_out or withheld_images(cleaned):
         return None
     plain = nh3.clean(
         cleaned,
@@ -62,12 +78,12 @@ def inline(html: str, picture: PictureUrl) -> Markup | None:
     return Markup(plain)  # noqa: S704 (cleaned above)
 
 
-def editable(html: str, picture: PictureUrl) -> Markup:
+def editable(html: str, pictures: Pictures) -> Markup:
     """One's own draft or signature, cleaned, for the editor."""
-    return Markup(clean(html, cid_url=picture))  # noqa: S704 (cleaned here)
+    return Markup(clean(html, cid_url=pictures.get))  # noqa: S704 (cleaned here)
 
 
-def page(html: str, picture: PictureUrl) -> tuple[Markup, int]:
+def page(html: str, pictures: Pictures) -> tuple[Markup, int]:
     """A whole foreign message, cleaned, and how many remote pictures it leaves out."""
-    cleaned = clean(html, cid_url=picture)
+    cleaned = clean(html, cid_url=pictures.get)
     return Markup(cleaned), len(withheld_images(cleaned))  # noqa: S704 (cleaned here)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from ventanilla.desk import shapes
 from ventanilla.desk.present import composers, messages
 from ventanilla.desk.present import events as sentences
-from ventanilla.desk.present.around import customer, other_tickets, timers
+from ventanilla.desk.present.around import customer, other_tickets, participants, timers
 from ventanilla.desk.present.menus import menus
 from ventanilla.events.models import Event
+from ventanilla.mail.outgoing import Progress, progress
 from ventanilla.people.models import Contact
 from ventanilla.tickets import queries
 from ventanilla.tickets.choices import Choices, choices
@@ -36,6 +37,7 @@ class Loaded:
     others: list[Ticket]
     choices: Choices
     drafts: list[Draft]
+    delayed: dict[int, Progress] = field(default_factory=dict)  # by message: mail that waits
 
 
 def load(request: Request, ticket: Ticket, *, drafts: bool) -> Loaded:
@@ -52,7 +54,14 @@ def load(request: Request, ticket: Ticket, *, drafts: bool) -> Loaded:
         others=queries.others(ticket, viewer),
         choices=choices(ticket, agents=sentences.named_agents(log), tags=sentences.named_tags(log)),
         drafts=queries.drafts(ticket, viewer) if drafts else [],
+        delayed=delayed(shown),
     )
+
+
+def delayed(shown: Iterable[Message]) -> dict[int, Progress]:
+    """How the mail does that waits to be sent. 1 statement; none where nothing waits."""
+    waiting = [one.pk for one in shown if one.delivery == Delivery.QUEUED]
+    return progress(waiting) if waiting else {}
 
 
 def ticket_view(
@@ -80,11 +89,13 @@ def ticket_view(
         category_name=found.choices.path(ticket.category_id),
         tag_names=[found.choices.tags[pk] for pk in ticket.tags if pk in found.choices.tags],
         customer=customer(ticket, found.contacts),
+        participants=participants(ticket, found.contacts),
         timers=timers(ticket),
         others=earlier,
         links=linked,
         why=whys(found.events, names),
         may_change=viewer.can("ticket.change"),
+        may_reply=viewer.can("ticket.reply"),
         before=before,
         after=after,
         back=reverse("desk:inbox", args=[here]) if here else reverse("desk:home"),
@@ -110,7 +121,9 @@ def entries(found: Loaded, names: sentences.Names, *, folded: bool = False) -> l
         waiting = waiting[len(earlier) :]
         if earlier and not (folded and index == 1):
             shown.append(shapes.Entry(events=earlier))
-        bubble = messages.bubble(message, found.files, found.ticket)
+        bubble = messages.bubble(
+            message, found.files, found.ticket, found.delayed.get(message.pk)
+        )
         shown.append(shapes.Entry(bubble=bubble))
     if waiting:
         shown.append(shapes.Entry(events=[line for _at, line in waiting]))
