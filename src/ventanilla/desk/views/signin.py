@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from ventanilla.desk.identity import Request
 from ventanilla.desk.present.frame import bare_frame
 from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock, ratelimit
-from ventanilla.lib.problems import Problem, TooMany
+from ventanilla.lib.problems import Invalid, Problem, TooMany
 from ventanilla.mail.jobs import mail_link
 from ventanilla.people.actions import links, signin, staff
 from ventanilla.people.models import Agent, OneTimeLink, User
@@ -109,12 +110,14 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     context = {"token": token, "user": found.user, "purpose": found.purpose}
     if request.method == "GET":
         return _page(request, "link", None, **context)
-    if found.purpose != Purpose.SIGN_IN:
-        try:
-            staff.set_password(found.user, request.POST.get("password", ""), now, ip=ip_of(request))
-        except Problem as problem:
-            return _page(request, "link", problem, **context)
-    enter(request, links.use(token, now).user)
+    try:
+        with transaction.atomic():  # a password that is refused leaves the link unused
+            user = links.use(token, now).user
+            if found.purpose != Purpose.SIGN_IN:
+                staff.set_password(user, request.POST.get("password", ""), now, ip=ip_of(request))
+    except Invalid as problem:
+        return _page(request, "link", problem, **context)
+    enter(request, user)
     return HttpResponseRedirect("/")
 
 
