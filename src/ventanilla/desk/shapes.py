@@ -126,6 +126,7 @@ class Bubble:
     files: Sequence[File] = ()
     delivery: str = ""  # "", "queued", "sent", "failed", "bounced"
     delivery_reason: str = ""
+    next_try_at: datetime | None = None  # while it waits: the last try failed, for delivery_reason
     delivered_at: datetime | None = None
     verified: bool = True  # False: the sender does not take part yet
     auto: str = ""
@@ -193,6 +194,15 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody besides the customer who gets public replies and may answer."""
+
+    id: int  # the contact's: posted as `remove`
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     html: Markup = NOTHING
     text: str = ""
@@ -245,11 +255,13 @@ class TicketView:
     category_name: str = ""
     tag_names: Sequence[str] = ()
     customer: Customer | None = None
+    participants: Sequence[Participant] = ()
     timers: Sequence[Timer] = ()
     others: Sequence[OtherTicket] = ()  # the customer's other tickets
     links: Sequence[OtherTicket] = ()  # perhaps the same, follow-up of …
     why: dict[str, str] = field(default_factory=dict)  # field: who or what set it
     may_change: bool = True
+    may_reply: bool = True
     place: tuple[int, int] | None = None  # which of how many in the view
     before: str = ""  # URLs of its neighbours in the view
     after: str = ""

@@ -19,7 +19,7 @@ from ventanilla.mail.outgoing import Progress, progress
 from ventanilla.people.models import Contact
 from ventanilla.tickets import queries
 from ventanilla.tickets.choices import Choices, choices
-from ventanilla.tickets.models import Attachment, Draft, Message, Ticket
+from ventanilla.tickets.models import Attachment, Delivery, Draft, Message, Ticket
 
 if TYPE_CHECKING:
     from ventanilla.desk.identity import Request
@@ -121,9 +121,7 @@ def entries(found: Loaded, names: sentences.Names, *, folded: bool = False) -> l
         waiting = waiting[len(earlier) :]
         if earlier and not (folded and index == 1):
             shown.append(shapes.Entry(events=earlier))
-        bubble = messages.bubble(
-            message, found.files, found.ticket, found.delayed.get(message.pk)
-        )
+        bubble = messages.bubble(message, found.files, found.ticket, found.delayed.get(message.pk))
         shown.append(shapes.Entry(bubble=bubble))
     if waiting:
         shown.append(shapes.Entry(events=[line for _at, line in waiting]))

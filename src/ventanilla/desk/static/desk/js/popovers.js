@@ -21,6 +21,11 @@ document.addEventListener("click", (event) => {
   menu?.hidePopover();
 });
 
+// A form in a menu closes it; what is refused is said above the conversation.
+document.addEventListener("submit", (event) => {
+  event.target.closest(".menu:popover-open:not(vt-menu)")?.hidePopover();
+});
+
 function place(menu, opener) {
   const at = opener.getBoundingClientRect();
   const room = { x: innerWidth - menu.offsetWidth - 8, y: innerHeight - menu.offsetHeight - 8 };
