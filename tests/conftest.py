@@ -80,3 +80,25 @@ def pytest_collection_modifyitems(items):
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
             assert marker.kwargs.get("serialized_rollback"), f"{item.nodeid}: serialized_rollback"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """A test that commits leaves the tables empty: put back what every new desk has.
+
+    With several files per worker, a test that only rolls back may come next.
+    """
+    result = yield
+    if nextitem and ("transactional_db" in item.fixturenames or _commits(item)):
+        from django.db import connection
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            connection.close()
+    return result
+
+
+def _commits(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))

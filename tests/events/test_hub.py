@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 import orjson
-import pytest
 from django.db import connection
 
 from tests.factories import act, make_agent, make_team, make_ticket

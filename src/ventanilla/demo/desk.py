@@ -149,7 +149,8 @@ def live(
         for n, step in enumerate(inquiry.steps)
     ]
     heapq.heapify(turns)
-    total, tickets = len(turns), {}
+    total = len(turns)
+    tickets: dict[int, Ticket] = {}
     while turns:
         turn = heapq.heappop(turns)
         _timers_until(turn.at)

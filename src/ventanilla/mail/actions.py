@@ -22,8 +22,9 @@ from ventanilla.tickets.models import Channel, Inbox
 SECRETS = ("imap_password", "smtp_password", "oauth_client_secret", "oauth_refresh_token")
 SETTABLE = (
     "aliases", "imap_host", "imap_port", "imap_security", "imap_sign_in", "imap_user",
-    "imap_folder", "after_fetch", "done_folder", "smtp_host", "smtp_port", "smtp_security", "smtp_sign_in", "smtp_user",
-    "oauth_token_url", "oauth_client_id", "trusted_authserv", "plus_addresses", "start_at",
+    "imap_folder", "after_fetch", "done_folder", "smtp_host", "smtp_port", "smtp_security",
+    "smtp_sign_in", "smtp_user", "oauth_token_url", "oauth_client_id", "trusted_authserv",
+    "plus_addresses", "start_at",
 )  # fmt: skip
 
 

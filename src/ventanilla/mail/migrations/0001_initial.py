@@ -3,131 +3,328 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import ventanilla.lib.fields
 from django.db import migrations, models
+
+import ventanilla.lib.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tickets', '0002_numbers_and_templates'),
+        ("tickets", "0002_numbers_and_templates"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailAccount',
+            name="MailAccount",
             fields=[
-                ('inbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='mail', serialize=False, to='tickets.inbox')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, size=None)),
-                ('imap_host', models.CharField(blank=True, max_length=253)),
-                ('imap_port', models.PositiveIntegerField(default=993)),
-                ('imap_security', models.CharField(choices=[('tls', 'TLS'), ('starttls', 'STARTTLS'), ('none', 'None (this machine only)')], default='tls', max_length=8)),
-                ('imap_sign_in', models.CharField(choices=[('password', 'Password'), ('oauth2', 'OAuth2'), ('none', 'None')], default='password', max_length=8)),
-                ('imap_user', models.CharField(blank=True, max_length=254)),
-                ('imap_password', ventanilla.lib.fields.SealedTextField(blank=True, default='')),
-                ('imap_folder', models.CharField(default='INBOX', max_length=200)),
-                ('smtp_host', models.CharField(blank=True, max_length=253)),
-                ('smtp_port', models.PositiveIntegerField(default=465)),
-                ('smtp_security', models.CharField(choices=[('tls', 'TLS'), ('starttls', 'STARTTLS'), ('none', 'None (this machine only)')], default='tls', max_length=8)),
-                ('smtp_sign_in', models.CharField(choices=[('password', 'Password'), ('oauth2', 'OAuth2'), ('none', 'None')], default='password', max_length=8)),
-                ('smtp_user', models.CharField(blank=True, max_length=254)),
-                ('smtp_password', ventanilla.lib.fields.SealedTextField(blank=True, default='')),
-                ('oauth_token_url', models.URLField(blank=True)),
-                ('oauth_client_id', models.CharField(blank=True, max_length=254)),
-                ('oauth_client_secret', ventanilla.lib.fields.SealedTextField(blank=True, default='')),
-                ('oauth_refresh_token', ventanilla.lib.fields.SealedTextField(blank=True, default='')),
-                ('trusted_authserv', models.CharField(blank=True, max_length=253)),
-                ('plus_addresses', models.BooleanField(default=True)),
-                ('start_at', models.DateTimeField(blank=True, null=True)),
-                ('fetched_at', models.DateTimeField(blank=True, null=True)),
-                ('fetch_error', models.TextField(blank=True)),
-                ('fetch_failures', models.PositiveIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('send_error', models.TextField(blank=True)),
+                (
+                    "inbox",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="mail",
+                        serialize=False,
+                        to="tickets.inbox",
+                    ),
+                ),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.EmailField(max_length=254),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("imap_host", models.CharField(blank=True, max_length=253)),
+                ("imap_port", models.PositiveIntegerField(default=993)),
+                (
+                    "imap_security",
+                    models.CharField(
+                        choices=[
+                            ("tls", "TLS"),
+                            ("starttls", "STARTTLS"),
+                            ("none", "None (this machine only)"),
+                        ],
+                        default="tls",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "imap_sign_in",
+                    models.CharField(
+                        choices=[("password", "Password"), ("oauth2", "OAuth2"), ("none", "None")],
+                        default="password",
+                        max_length=8,
+                    ),
+                ),
+                ("imap_user", models.CharField(blank=True, max_length=254)),
+                ("imap_password", ventanilla.lib.fields.SealedTextField(blank=True, default="")),
+                ("imap_folder", models.CharField(default="INBOX", max_length=200)),
+                ("smtp_host", models.CharField(blank=True, max_length=253)),
+                ("smtp_port", models.PositiveIntegerField(default=465)),
+                (
+                    "smtp_security",
+                    models.CharField(
+                        choices=[
+                            ("tls", "TLS"),
+                            ("starttls", "STARTTLS"),
+                            ("none", "None (this machine only)"),
+                        ],
+                        default="tls",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "smtp_sign_in",
+                    models.CharField(
+                        choices=[("password", "Password"), ("oauth2", "OAuth2"), ("none", "None")],
+                        default="password",
+                        max_length=8,
+                    ),
+                ),
+                ("smtp_user", models.CharField(blank=True, max_length=254)),
+                ("smtp_password", ventanilla.lib.fields.SealedTextField(blank=True, default="")),
+                ("oauth_token_url", models.URLField(blank=True)),
+                ("oauth_client_id", models.CharField(blank=True, max_length=254)),
+                (
+                    "oauth_client_secret",
+                    ventanilla.lib.fields.SealedTextField(blank=True, default=""),
+                ),
+                (
+                    "oauth_refresh_token",
+                    ventanilla.lib.fields.SealedTextField(blank=True, default=""),
+                ),
+                ("trusted_authserv", models.CharField(blank=True, max_length=253)),
+                ("plus_addresses", models.BooleanField(default=True)),
+                ("start_at", models.DateTimeField(blank=True, null=True)),
+                ("fetched_at", models.DateTimeField(blank=True, null=True)),
+                ("fetch_error", models.TextField(blank=True)),
+                ("fetch_failures", models.PositiveIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("send_error", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('folder', models.CharField(max_length=200)),
-                ('uidvalidity', models.BigIntegerField()),
-                ('last_uid', models.BigIntegerField(default=0)),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='tickets.inbox')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("folder", models.CharField(max_length=200)),
+                ("uidvalidity", models.BigIntegerField()),
+                ("last_uid", models.BigIntegerField(default=0)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cursors",
+                        to="tickets.inbox",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('inbox', 'folder'), name='cursor_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("inbox", "folder"), name="cursor_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='KnownId',
+            name="KnownId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=20)),
-                ('inbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.inbox')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.message')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=20)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.inbox",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('digest', 'ticket'), name='known_id_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("digest", "ticket"), name="known_id_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=20)),
-                ('event_id', models.BigIntegerField(null=True)),
-                ('rfc_message_id', models.CharField(max_length=255)),
-                ('digest', models.CharField(max_length=64)),
-                ('envelope_from', models.CharField(blank=True, max_length=320)),
-                ('recipients', models.JSONField(default=list)),
-                ('refused', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField()),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('unsure', models.BooleanField(default=False)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.TextField(blank=True)),
-                ('inbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='tickets.inbox')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='outgoing', to='tickets.message')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=20)),
+                ("event_id", models.BigIntegerField(null=True)),
+                ("rfc_message_id", models.CharField(max_length=255)),
+                ("digest", models.CharField(max_length=64)),
+                ("envelope_from", models.CharField(blank=True, max_length=320)),
+                ("recipients", models.JSONField(default=list)),
+                ("refused", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("unsure", models.BooleanField(default=False)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="tickets.inbox"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outgoing",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'sending'])), fields=['next_try_at'], name='outgoing_due'), models.Index(fields=['ticket', 'id'], name='outgoing_ticket'), models.Index(models.OrderBy(models.F('created_at'), descending=True), name='outgoing_newest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('event_id__isnull', False)), fields=('event_id',), name='outgoing_once_per_event')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending"])),
+                        fields=["next_try_at"],
+                        name="outgoing_due",
+                    ),
+                    models.Index(fields=["ticket", "id"], name="outgoing_ticket"),
+                    models.Index(
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        name="outgoing_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("event_id__isnull", False)),
+                        fields=("event_id",),
+                        name="outgoing_once_per_event",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RawMail',
+            name="RawMail",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('source', models.CharField(max_length=8)),
-                ('position', models.CharField(blank=True, max_length=120)),
-                ('envelope_from', models.CharField(blank=True, max_length=320)),
-                ('envelope_to', models.JSONField(default=list)),
-                ('received_at', models.DateTimeField()),
-                ('kept_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('quiet', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('kept', 'Kept'), ('done', 'Done'), ('parked', 'Parked')], default='kept', max_length=6)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=12)),
-                ('why', models.TextField(blank=True)),
-                ('copies', models.PositiveIntegerField(default=0)),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='tickets.inbox')),
-                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.message')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.ticket')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("source", models.CharField(max_length=8)),
+                ("position", models.CharField(blank=True, max_length=120)),
+                ("envelope_from", models.CharField(blank=True, max_length=320)),
+                ("envelope_to", models.JSONField(default=list)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "kept_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("quiet", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("kept", "Kept"), ("done", "Done"), ("parked", "Parked")],
+                        default="kept",
+                        max_length=6,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=12)),
+                ("why", models.TextField(blank=True)),
+                ("copies", models.PositiveIntegerField(default=0)),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="tickets.inbox"
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'kept')), fields=['id'], name='raw_mail_kept'), models.Index(condition=models.Q(('state', 'parked')), fields=['id'], name='raw_mail_parked')],
-                'constraints': [models.UniqueConstraint(fields=('inbox', 'digest'), name='raw_mail_once_per_inbox')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "kept")), fields=["id"], name="raw_mail_kept"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "parked")),
+                        fields=["id"],
+                        name="raw_mail_parked",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("inbox", "digest"), name="raw_mail_once_per_inbox"
+                    )
+                ],
             },
         ),
     ]

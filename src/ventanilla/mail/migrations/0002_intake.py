@@ -4,40 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0001_initial'),
-        ('tickets', '0002_numbers_and_templates'),
+        ("mail", "0001_initial"),
+        ("tickets", "0002_numbers_and_templates"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='cursor',
-            name='quiet_to',
+            model_name="cursor",
+            name="quiet_to",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='mailaccount',
-            name='after_fetch',
-            field=models.CharField(choices=[('leave', 'Leave it as it is'), ('seen', 'Mark it as read'), ('move', 'Move it to another folder')], default='leave', max_length=5),
+            model_name="mailaccount",
+            name="after_fetch",
+            field=models.CharField(
+                choices=[
+                    ("leave", "Leave it as it is"),
+                    ("seen", "Mark it as read"),
+                    ("move", "Move it to another folder"),
+                ],
+                default="leave",
+                max_length=5,
+            ),
         ),
         migrations.AddField(
-            model_name='mailaccount',
-            name='done_folder',
+            model_name="mailaccount",
+            name="done_folder",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='rawmail',
-            name='no_answer',
+            model_name="rawmail",
+            name="no_answer",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
-            model_name='rawmail',
-            name='sender',
+            model_name="rawmail",
+            name="sender",
             field=models.CharField(blank=True, max_length=320),
         ),
         migrations.AddIndex(
-            model_name='rawmail',
-            index=models.Index(condition=models.Q(('sender', ''), _negated=True), fields=['sender', 'received_at'], name='raw_mail_sender'),
+            model_name="rawmail",
+            index=models.Index(
+                condition=models.Q(("sender", ""), _negated=True),
+                fields=["sender", "received_at"],
+                name="raw_mail_sender",
+            ),
         ),
     ]

@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0003_outgoing'),
-        ('tickets', '0003_message_queued'),
+        ("mail", "0003_outgoing"),
+        ("tickets", "0003_message_queued"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='rawmail',
-            name='raw_mail_kept',
+            model_name="rawmail",
+            name="raw_mail_kept",
         ),
         migrations.AddIndex(
-            model_name='rawmail',
-            index=models.Index(condition=models.Q(('state', 'kept')), fields=['quiet', 'id'], name='raw_mail_kept'),
+            model_name="rawmail",
+            index=models.Index(
+                condition=models.Q(("state", "kept")), fields=["quiet", "id"], name="raw_mail_kept"
+            ),
         ),
     ]

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0005_cursor_since'),
-        ('tickets', '0003_message_queued'),
+        ("mail", "0005_cursor_since"),
+        ("tickets", "0003_message_queued"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='rawmail',
-            index=models.Index(condition=models.Q(('state', 'done'), ('ticket', None)), fields=['-id'], name='raw_mail_aside'),
+            model_name="rawmail",
+            index=models.Index(
+                condition=models.Q(("state", "done"), ("ticket", None)),
+                fields=["-id"],
+                name="raw_mail_aside",
+            ),
         ),
     ]

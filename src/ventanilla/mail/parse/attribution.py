@@ -123,7 +123,8 @@ def _last_address(low: str, verb: re.Match[str] | None) -> re.Match[str] | None:
     """The address next to the verb: programs repeat it, "x@y<mailto:x@y>"."""
     found = list(ADDRESS.finditer(low))
     before = [match for match in found if not verb or match.end() <= verb.start()]
-    return (before or found or [None])[-1]
+    nearest = before or found
+    return nearest[-1] if nearest else None
 
 
 def _is_name(text: str, low: str) -> bool:

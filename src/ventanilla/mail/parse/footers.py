@@ -45,7 +45,8 @@ def _is_disclaimer(low: str) -> bool:
     headed = low.lstrip(" *_-#").startswith(HEADINGS)
     told = any(word in low for word in OF_THE_MAIL)
     data = sum(word in low for word in DATA_PROTECTION)
-    return len(low) > 80 and ((told and secret >= 2) or (headed and (secret or data >= 2)))
+    confides = (told and secret >= 2) or (headed and (secret > 0 or data >= 2))
+    return len(low) > 80 and confides
 
 
 def _speaks_of_data_protection(low: str) -> bool:
