@@ -1,5 +1,6 @@
 """ventanilla seed, ventanilla demo clear: a believable desk to look around in."""
 
+import os
 import sys
 
 from ventanilla.lib.terminal import gettext as _
@@ -22,6 +23,8 @@ def register(groups) -> None:
 
 
 def seed(chosen) -> int:
+    # sixty days in a minute: only what needs a look is worth a line
+    os.environ.setdefault("VENTANILLA_LOG_LEVEL", "warning")
     from ventanilla.commands import installation
     from ventanilla.lib.problems import Conflict
 
