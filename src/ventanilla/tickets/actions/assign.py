@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -8,6 +7,7 @@ from ventanilla.events.acts import Act
 from ventanilla.events.kinds import TicketAssigned
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Conflict
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import UNSET, Unset, change, check_unchanged, set_by
@@ -18,7 +18,7 @@ class AssigneeNotInTeam(Conflict):
     code = "assignee_not_in_team"
 
 
-@transaction.atomic
+@transactional
 def assign(
     ticket: Ticket,
     act: Act,

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from django.db import transaction
-
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import MessageAutomatic
+from ventanilla.lib.transactions import transactional
 from ventanilla.tickets.actions.change import change
 from ventanilla.tickets.actions.messages import add_message, queued
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Message, MessageKind, Ticket
 
 
-@transaction.atomic
+@transactional
 def write_automatic(ticket: Ticket, act: Act, *, content: Content, template: str) -> Message | None:
     """Send what Ventanilla itself has to say, such as the acknowledgement.
 

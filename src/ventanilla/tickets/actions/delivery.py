@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import (
     Happening,
@@ -15,24 +13,25 @@ from ventanilla.events.kinds import (
     MessageSent,
 )
 from ventanilla.events.models import Event
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change, shift
 from ventanilla.tickets.models import Delivery, Message, Status
 
 
-@transaction.atomic
+@transactional
 def mark_queued(message: Message, *, message_id: str) -> None:
     """Give an outgoing message its Message-ID, once; every try carries the same."""
     Message.objects.filter(pk=message.pk, message_id="").update(message_id=message_id)
 
 
-@transaction.atomic
+@transactional
 def mark_sent(message: Message, act: Act, *, attempts: int, doubled: bool = False) -> Event:
     happening = MessageSent(message=message.pk, attempts=attempts, doubled=doubled)
     return _mark(message, act, happening, Delivery.SENT, delivered_at=act.when)
 
 
-@transaction.atomic
+@transactional
 def mark_failed(message: Message, act: Act, *, attempts: int, reason: str) -> Event:
     """The channel gave up. The ticket opens again, so that somebody looks at it."""
     happening = MessageFailed(message=message.pk, attempts=attempts)
@@ -41,7 +40,7 @@ def mark_failed(message: Message, act: Act, *, attempts: int, reason: str) -> Ev
     return event
 
 
-@transaction.atomic
+@transactional
 def mark_bounced(
     message: Message, act: Act, *, recipients: list[str], temporary: bool, reason: str
 ) -> Event:
@@ -55,7 +54,7 @@ def mark_bounced(
     return event
 
 
-@transaction.atomic
+@transactional
 def resend(message: Message, act: Act) -> Event | None:
     """Queue a failed or returned message again. Returns None when it isn't in that state."""
     message.ticket.lock()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
@@ -18,6 +17,7 @@ from ventanilla.events.kinds import (
 )
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Invalid
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import (
@@ -32,7 +32,7 @@ from ventanilla.tickets.actions.change import (
 from ventanilla.tickets.models import Category, Priority, Status, Tag, Ticket, Type
 
 
-@transaction.atomic
+@transactional
 def set_status(
     ticket: Ticket,
     act: Act,
@@ -56,7 +56,7 @@ def set_status(
     return shift(ticket, act, to, reason=reason, hold=hold)
 
 
-@transaction.atomic
+@transactional
 def set_priority(
     ticket: Ticket, act: Act, *, to: Priority, was: int | Unset = UNSET
 ) -> Event | None:
@@ -76,7 +76,7 @@ def set_priority(
     return event
 
 
-@transaction.atomic
+@transactional
 def set_type(ticket: Ticket, act: Act, *, to: Type) -> Event | None:
     ticket.lock()
     require(act, "ticket.change", ticket)
@@ -87,7 +87,7 @@ def set_type(ticket: Ticket, act: Act, *, to: Type) -> Event | None:
     return event
 
 
-@transaction.atomic
+@transactional
 def categorise(
     ticket: Ticket, act: Act, *, to: Category | None, was: int | Unset | None = UNSET
 ) -> Event | None:
@@ -108,7 +108,7 @@ def categorise(
     return event
 
 
-@transaction.atomic
+@transactional
 def set_tags(
     ticket: Ticket, act: Act, *, add: Iterable[str] = (), remove: Iterable[str] = ()
 ) -> Event | None:
@@ -140,7 +140,7 @@ def _tag_ids(names: Iterable[str], *, make: bool) -> list[int]:
     return [known[name] for name in wanted if name in known]
 
 
-@transaction.atomic
+@transactional
 def rename(ticket: Ticket, act: Act, *, to: str) -> Event | None:
     """Give the ticket another subject (at most 400 characters). Raises Invalid when empty."""
     ticket.lock()
@@ -156,7 +156,7 @@ def rename(ticket: Ticket, act: Act, *, to: str) -> Event | None:
     return event
 
 
-@transaction.atomic
+@transactional
 def set_contact(ticket: Ticket, act: Act, *, to: Contact) -> Event | None:
     """Say whose inquiry it is; the organization follows the contact."""
     ticket.lock()

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from django.db import transaction
-
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import TicketLinked
 from ventanilla.events.models import Event
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change
 from ventanilla.tickets.models import Ticket, TicketLink
 
 
-@transaction.atomic
+@transactional
 def link(
     ticket: Ticket, act: Act, *, other: Ticket, how: TicketLink.How, why: str = ""
 ) -> Event | None:

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from django.db import transaction
-
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import TeamChanged, TicketAssigned
 from ventanilla.events.models import Event
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Membership, Team
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import (
@@ -18,7 +17,7 @@ from ventanilla.tickets.actions.change import (
 from ventanilla.tickets.models import Ticket
 
 
-@transaction.atomic
+@transactional
 def move(
     ticket: Ticket, act: Act, *, to: Team, was: int | Unset = UNSET, reason: str = "hand"
 ) -> Event | None:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import MessageNoted
 from ventanilla.lib.problems import Invalid
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change, first_act
 from ventanilla.tickets.actions.messages import add_message, summary
@@ -13,7 +13,7 @@ from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Message, MessageKind, Ticket
 
 
-@transaction.atomic
+@transactional
 def note(ticket: Ticket, act: Act, *, content: Content, mentioned: tuple[int, ...] = ()) -> Message:
     """Write an internal note; customers never see it. Raises NotAllowed, Invalid when empty."""
     ticket.lock()

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import connection
 
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import TicketOpened
 from ventanilla.events.log import record
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent, Contact, Team
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.messages import add_message, queued, summary
@@ -20,7 +21,7 @@ from ventanilla.tickets.models import (
 )
 
 
-@transaction.atomic
+@transactional
 def open_ticket(
     act: Act,
     *,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import ParticipantsChanged, SenderAccepted
 from ventanilla.events.models import Event
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change
 from ventanilla.tickets.models import Message, Participant, Ticket
 
 
-@transaction.atomic
+@transactional
 def set_participants(
     ticket: Ticket,
     act: Act,
@@ -43,7 +42,7 @@ def set_participants(
     return change(ticket, act, ParticipantsChanged(added=tuple(plus), removed=tuple(minus)))
 
 
-@transaction.atomic
+@transactional
 def accept_sender(message: Message, act: Act) -> Event | None:
     """Vouch for an unverified sender: the message counts and its author takes part from now on."""
     ticket = message.ticket

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import MessageReceived, TicketReopened
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Conflict
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact
 from ventanilla.people.queries import desk
 from ventanilla.tickets.actions.change import change, shift
@@ -31,7 +30,7 @@ def takes_messages(ticket: Ticket, act: Act) -> bool:
     return act.when < ticket.resolved_at + timedelta(days=desk().reopen_within_days)
 
 
-@transaction.atomic
+@transactional
 def receive(
     ticket: Ticket,
     act: Act,

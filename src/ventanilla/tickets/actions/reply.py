@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import MessageReplied
 from ventanilla.lib.problems import Conflict, Invalid
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change, first_act, shift
 from ventanilla.tickets.actions.messages import add_message, queued, summary
@@ -25,7 +25,7 @@ class NewerMessage(Conflict):
         self.newer = newer
 
 
-@transaction.atomic
+@transactional
 def reply(
     ticket: Ticket,
     act: Act,
