@@ -38,6 +38,17 @@ def installation(purpose: str) -> Iterator[None]:
 
 
 @contextmanager
+def terminals_language() -> Iterator[None]:
+    """Let refusals be in the operator's language instead of the desk's; inside `installation`."""
+    from django.utils import translation
+
+    from ventanilla.lib.terminal import language
+
+    with translation.override(language()):
+        yield
+
+
+@contextmanager
 def answering() -> Iterator[None]:
     """Turn a database that is away into one sentence."""
     from django.db import OperationalError

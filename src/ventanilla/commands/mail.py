@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from ventanilla.commands import installation
+from ventanilla.commands import installation, terminals_language
 from ventanilla.lib.home import HomeProblem
 from ventanilla.lib.problems import Problem
 from ventanilla.lib.terminal import gettext as _
@@ -64,7 +64,7 @@ def run_ingest(chosen) -> int:
     except OSError as error:
         return _complain(error, UNREADABLE)
     try:
-        with installation("ventanilla mail ingest"):
+        with installation("ventanilla mail ingest"), terminals_language():
             return _ingest(raw, chosen)
     except HomeProblem as problem:  # no database, no folder: it may come back
         return _complain(problem, TRY_AGAIN)
@@ -113,7 +113,7 @@ def run_parse(chosen) -> int:
 def run_retry(chosen) -> int:
     if bool(chosen.ids) == chosen.all:
         chosen.misused(_("name the mails to try again, or --all"))
-    with installation("ventanilla mail retry"):
+    with installation("ventanilla mail retry"), terminals_language():
         from ventanilla.mail.intake import retry
 
         _work_on(retry(None if chosen.all else chosen.ids))
@@ -121,7 +121,7 @@ def run_retry(chosen) -> int:
 
 
 def run_aside(_chosen) -> int:
-    with installation("ventanilla mail aside"):
+    with installation("ventanilla mail aside"), terminals_language():
         from ventanilla.mail.intake_health import aside
 
         for row in aside():
@@ -131,7 +131,7 @@ def run_aside(_chosen) -> int:
 
 
 def run_release(chosen) -> int:
-    with installation("ventanilla mail release"):
+    with installation("ventanilla mail release"), terminals_language():
         from ventanilla.mail.intake import release
 
         _work_on(release(chosen.ids))

@@ -15,9 +15,9 @@ def register(groups) -> None:
 
 
 def run_show(chosen) -> int:
-    from ventanilla.commands import installation
+    from ventanilla.commands import installation, terminals_language
 
-    with installation("ventanilla ticket"):
+    with installation("ventanilla ticket"), terminals_language():
         from ventanilla.tickets.describe import describe
 
         found = describe(chosen.number)

@@ -16,6 +16,7 @@ from ventanilla.mail import imap, poller, role
 from ventanilla.mail.imap import Mailbox
 from ventanilla.mail.imap_check import check
 from ventanilla.mail.intake import take_in
+from ventanilla.mail.keep import CantKeepNow
 from ventanilla.mail.models import Cursor, MailAccount, RawMail
 from ventanilla.mail.poller import Poller, place_cursor, take_new
 from ventanilla.tickets.models import Ticket
@@ -195,7 +196,7 @@ def test_a_mail_that_cannot_be_kept_leaves_the_cursor_where_it_was(account, dove
 
     with monkeypatch.context() as broken:
         broken.setattr(storage, "put", full)
-        with pytest.raises(Exception, match="disk"):
+        with pytest.raises(CantKeepNow):
             fetch(account)
 
     assert Cursor.objects.get().last_uid == 0
