@@ -147,6 +147,7 @@ MATRIX: dict[str, Place] = {
     "attachment": Place(lambda world: [world.attachment.pk, "factura.pdf"], SEEN),
     "picture": Place(lambda world: [world.picture.pk], SEEN),
     "availability": Place(methods={"POST": same(303, body=lambda world: {"availability": "away"})}),
+    "notice_list": Place(methods={"GET": same(200), "POST": same(303)}),
     "notices": Place(methods={"GET": same(204)}),
     "healthz": Place(methods={"GET": same(200, nobody=200)}),
     "readyz": Place(methods={"GET": same(200, nobody=200)}),

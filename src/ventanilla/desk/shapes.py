@@ -41,7 +41,7 @@ class Frame:
     me: Agent | None = None
     views: Sequence[Place] = ()
     teams: Sequence[Place] = ()
-    here: str = ""  # the slug of the place shown, or "settings", "customers", "me", "setup"
+    here: str = ""  # the slug of the place shown, or "settings", "me", "notices" …
     inbox_count: int | None = None
     last_event: int = 0  # live updates begin after it
     notices: int = 0  # unread notifications
@@ -56,6 +56,7 @@ class Frame:
     setup_url: str = ""
     me_url: str = ""
     availability_url: str = ""
+    notice_list_url: str = ""
     notices_url: str = ""  # JSON title, text, url, tag of the newest notice; 204: none
     logout_url: str = ""
 

@@ -64,6 +64,7 @@ urlpatterns = [
     path("pictures/<int:pk>", files.picture, name="picture"),
     # the one who looks
     path("me/availability", availability.availability, name="availability"),
+    path("notices/", notices.notice_list, name="notice_list"),
     path("me/notices", notices.notices, name="notices"),
     # for machines
     path("healthz", health.healthz, name="healthz"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from ventanilla.notifications.models import Notification
 
 
@@ -12,4 +14,5 @@ def unread_count(agent_id: int) -> int:
 def latest(agent_id: int, limit: int = 20) -> list[Notification]:
     """Unread ones first, newest first, with their tickets. 1 statement."""
     mine = Notification.objects.filter(agent_id=agent_id).select_related("ticket__contact")
-    return list(mine.order_by("read_at", "-created_at")[:limit])
+    unread = ExpressionWrapper(Q(read_at=None), BooleanField())
+    return list(mine.order_by(unread.desc(), "-created_at", "-id")[:limit])

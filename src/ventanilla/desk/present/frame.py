@@ -60,6 +60,7 @@ def frame(request: Request, here: str = "", teams: Iterable[TeamChoice] | None =
         setup_url=reverse("desk:setup") if who.viewer.can("setup.desk") else "",
         me_url=reverse("desk:me"),
         availability_url=reverse("desk:availability"),
+        notice_list_url=reverse("desk:notice_list"),
         notices_url=reverse("desk:notices"),
         logout_url=reverse("desk:logout"),
         demo=who.demo,

@@ -1,15 +1,38 @@
-"""What a browser notice says: the newest thing that the agent was told and has not seen."""
+"""What the agent was told: the list, and the newest for the browser's own notice."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from ventanilla.desk.forms import EmptyForm
 from ventanilla.desk.identity import Request
+from ventanilla.desk.present.frame import frame
+from ventanilla.desk.views.answers import SeeOther, posted, shown, target
+from ventanilla.lib import clock
+from ventanilla.notifications.actions import mark_read
 from ventanilla.notifications.models import Notification
+from ventanilla.notifications.queries import latest
 from ventanilla.tickets.models import Ticket
+
+LISTED = 50
+
+
+@require_http_methods(["GET", "POST"])
+def notice_list(request: Request) -> HttpResponse:
+    """GET: what the agent was told, unread first. POST: all of it is read."""
+    if request.method == "POST":
+        posted(request, EmptyForm)
+        mark_read(request.agent.pk, clock.now())
+        return SeeOther(reverse("desk:notice_list"))
+    told = latest(request.agent.pk, LISTED)
+    seen = set(_seen(request, told))
+    notices = [one for one in told if one.ticket_id in seen]
+    if target(request) == "notices":
+        return shown(request, "_notices.html", notices=notices)
+    return shown(request, "notices.html", notices=notices, frame=frame(request, here="notices"))
 
 
 @require_GET

@@ -78,7 +78,10 @@ function hear(signal) {
   if (signal.t === "up" || signal.t === "down") offline(signal.t === "down");
   if (signal.t === "ticket") ticketChanged(signal.n);
   if (signal.t === "views") refresh("views", "list");
-  if (signal.t === "notice") noticeHeard(signal.n, leads);
+  if (signal.t === "notice") {
+    noticeHeard(signal.n, leads);
+    refresh("notices");
+  }
   if (signal.t === "resync") refreshAll();
 }
 

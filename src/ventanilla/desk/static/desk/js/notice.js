@@ -1,4 +1,4 @@
-// Unread notifications: in the title, on the app's icon, and as a browser notice if it is allowed.
+// Unread notifications: in the sidebar, in the title, on the app's icon, and as a browser notice if it is allowed.
 // Permission is asked for by a click only. The signal is a number; what it is about is fetched.
 const body = () => document.body.dataset;
 let unread = 0;
@@ -7,6 +7,8 @@ export function show(count) {
   unread = count;
   document.title = document.title.replace(/^\(\d+\) /, "");
   if (count) document.title = `(${count}) ${document.title}`;
+  const badge = document.getElementById("notice-count");
+  if (badge) Object.assign(badge, { textContent: count, hidden: !count });
   navigator.setAppBadge?.(count).catch(() => {}); // refused where the app is not installed
 }
 
