@@ -74,9 +74,15 @@ class Installation:
         while not (found := condition()):
             late = time.monotonic() > end
             if late or self.process.poll() is not None:
-                raise AssertionError(f"{what} did not come.\n{self.log.read_text()[-6000:]}")
+                raise AssertionError(f"{what} did not come.\n{self.last_words()}")
             time.sleep(0.03)
         return found
+
+    def last_words(self) -> str:
+        """Return the end of the log: what failed in it, and its last lines."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        failed = [line for line in lines if '"level":"error"' in line or "Traceback" in line]
+        return "\n".join([*failed[-3:], "...", *lines[-20:]]).replace("\\n", "\n")
 
     # -- its pages -----------------------------------------------------------------------------
     def url(self, path: str) -> str:
@@ -106,7 +112,7 @@ class Installation:
             cwd=REPOSITORY,
             timeout=120,
         )
-        assert done.returncode == code, done.stderr.decode()
+        assert done.returncode == code, (done.stdout + done.stderr).decode()
         return done.stdout.decode()
 
     def ticket(self, number: int) -> dict[str, Any]:
@@ -156,6 +162,9 @@ def installed(**settings: str) -> Iterator[Installation]:
     try:
         running.start()
         yield running
+    except BaseException as error:
+        error.add_note(running.last_words())
+        raise
     finally:
         if running.process is not None and running.process.poll() is None:
             running.stop()

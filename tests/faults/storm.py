@@ -7,6 +7,7 @@ agent's browser gets an answer or an error; nobody of them knows what dies when.
 from __future__ import annotations
 
 import html
+import http.client
 import http.cookiejar
 import os
 import random
@@ -18,9 +19,11 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
+from itertools import count
 
 import psycopg
 
@@ -42,9 +45,9 @@ class Letter:
         return f"{self.number:06}@tormenta.example"
 
 
-def letters(count: int) -> list[Letter]:
+def letters(several: int) -> list[Letter]:
     """That many distinct mails; every tenth has a file."""
-    return [Letter(number, _write(number)) for number in range(count)]
+    return [Letter(number, _write(number)) for number in range(several)]
 
 
 def _write(number: int) -> bytes:
@@ -69,9 +72,10 @@ class Storm:
     imap: Dovecot
     dice: random.Random
     accepted: set[int] = field(default_factory=set)
-    offers: int = 0
+    to_offer: int = 0  # mails by SMTP, and how many of them were taken
+    offered: int = 0
     taken: set[str] = field(default_factory=set)
-    refused: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
     kills: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     errors: list[BaseException] = field(default_factory=list)
@@ -95,36 +99,40 @@ class Storm:
             try:
                 with smtplib.SMTP("127.0.0.1", self.product.smtp_port, timeout=30) as talk:
                     while waiting:
-                        self.offers += 1
                         talk.sendmail("c@correo.example", [INBOX], waiting[0].raw)
                         self.accepted.add(waiting.pop(0).number)
+                        self.offered += 1
             except (OSError, smtplib.SMTPException):
                 time.sleep(0.1)
 
     def put_into_the_mailbox(self, mails: list[Letter]) -> None:
-        """As the provider: into the folder that the product fetches."""
+        """As the provider: into the folder that the product fetches, while the others come in."""
         for start in range(0, len(mails), AT_ONCE):
+            self._until(start / len(mails))
             some = mails[start : start + AT_ONCE]
             self.imap.append(INBOX, *[mail.raw for mail in some])
             self.accepted |= {mail.number for mail in some}
 
+    def _until(self, share: float) -> None:
+        """Wait until that share of the mails that come by SMTP has been taken."""
+        while self.offered < share * self.to_offer and not self.errors:
+            time.sleep(0.02)
+
     # -- replies -------------------------------------------------------------------------------
-    def answer(self, agent: Agent, marks: list[str]) -> None:
+    def answer(self, agent: Agent, at_least: int) -> None:
         """As an agent: one reply after the other to tickets that are there, until it is over."""
-        for mark in marks:
-            while not (number := self._some_ticket()):
-                if self.over.is_set():
-                    return
-                time.sleep(0.1)
+        for number in count():
+            if self.over.is_set() and len(self.taken) >= at_least:
+                return
+            time.sleep(self.dice.uniform(0.05, 0.3))
+            ticket, mark = self._some_ticket(), f"R{number:04}"
+            if ticket is None:
+                continue
             try:
-                done = agent.reply(number, f"Contestación {mark}. Sale hoy.")
-            except OSError:  # nobody there, or gone in the middle: the agent can't know
-                done = False
-            if done:
+                agent.reply(ticket, f"Contestación {mark}. Sale hoy.")
                 self.taken.add(mark)
-            else:
-                self.refused += 1
-                time.sleep(0.1)
+            except Unknown as what:
+                self.unknown[str(what)] += 1
 
     def _some_ticket(self) -> int | None:
         try:
@@ -134,12 +142,14 @@ class Storm:
         return found[0]["number"] if found else None
 
     # -- deaths --------------------------------------------------------------------------------
-    def kill(self, times: int, pause: tuple[float, float]) -> None:
-        """Each role that many times, in any order, at random moments."""
+    def kill(self, times: int) -> None:
+        """Each role that many times, in any order, at random moments of what comes in."""
         victims = list(ROLES) * times
         self.dice.shuffle(victims)
-        for role in victims:
-            time.sleep(self.dice.uniform(*pause))
+        moments = sorted(self.dice.uniform(0.02, 0.98) for _ in victims)
+        for role, moment in zip(victims, moments, strict=True):
+            self._until(moment)
+            time.sleep(self.dice.uniform(0, 0.05))  # not always just after a "250"
             self.product.wait_for(lambda role=role: self._shoot(role), f"a {role} to kill")
 
     def _shoot(self, role: str) -> bool:
@@ -154,6 +164,10 @@ class Storm:
         return True
 
 
+class Unknown(Exception):
+    """The agent can't know whether the server has the reply."""
+
+
 class Agent:
     """A browser without a screen: cookies, the form's token, and what the composer posts."""
 
@@ -164,23 +178,25 @@ class Agent:
         link = product.command("signin-link", email).strip()
         self._post(link, {"csrfmiddlewaretoken": self._token_in(self._get(link))})
 
-    def reply(self, number: int, text: str) -> bool:
-        """Whether the server says that it has the reply."""
+    def reply(self, number: int, text: str) -> None:
+        """Return once the server has said that it has the reply. Raises Unknown."""
         url = self.product.url(f"/tickets/{number}/messages")
-        page = self._get(self.product.url(f"/tickets/{number}/"))
-        address = re.search(r'name="to" value="([^"]+)"', page)
-        fields = {
-            "csrfmiddlewaretoken": self._token_in(page),
-            "kind": "reply",
-            "to": html.unescape(address[1]) if address else "",
-            "body": text,
-            "status": "2",
-        }
         try:
-            return 200 <= self._post(url, fields) < 400
+            page = self._get(self.product.url(f"/tickets/{number}/"))
+            address = re.search(r'name="to" value="([^"]+)"', page)
+            fields = {
+                "csrfmiddlewaretoken": self._token_in(page),
+                "kind": "reply",
+                "to": html.unescape(address[1]) if address else "",
+                "body": text,
+                "status": "2",
+            }
+            self._post(url, fields)
         except urllib.error.HTTPError as error:
-            # having seen the answer's page fail (503) still means that the reply was taken
-            return error.code == 503 and "/messages" not in (error.url or "")
+            if "/messages" in (error.url or ""):  # else the page that shows the taken reply failed
+                raise Unknown(error.code) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise Unknown(type(error).__name__) from error
 
     def _get(self, url: str) -> str:
         with self.client.open(url, timeout=20) as answer:

@@ -1,6 +1,6 @@
-"""Kill -9 of everything at random moments, while mail comes in and replies go out (R1, R2, R48, R52).
+"""Kill -9 of everything at random moments, while mail comes in and replies go out (R1, R48, R52).
 
-`make faults` runs it larger: FAULT_MAILS, FAULT_KILLS (of each role) and FAULT_SEED by environment.
+`make faults` runs it larger: FAULT_MAILS, FAULT_KILLS (of each role) and FAULT_SEED say how.
 All is counted from outside: what senders were told, what is in the database, what arrived.
 """
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.servers
 MAILS = int(os.environ.get("FAULT_MAILS", "1000"))
 KILLS = int(os.environ.get("FAULT_KILLS", "2"))
 SEED = int(os.environ.get("FAULT_SEED", "20260302"))
-REPLIES = max(10, MAILS // 10)
+REPLIES = 20  # at least; they go on for as long as mails come in
 TO_SETTLE = 120.0  # seconds after the last kill until nothing is under way (R48: 60, on its own)
 
 BUSY = """SELECT
@@ -60,16 +60,18 @@ def rage(storm: Storm, mails: list[Letter]) -> None:
     for mail in [*mails, *again]:
         ways[storm.dice.choice((0, 0, 0, 1, 1, 1, 2, 2, 2, 2))].append(mail)
     agent = Agent(storm.product, "marta@casaolmo.example")
-    killing = storm.thread(storm.kill, KILLS, (0.5, 4.0))
-    writing = storm.thread(storm.answer, agent, [f"R{n:04}" for n in range(REPLIES)])
+    storm.to_offer = len(ways[0]) + len(ways[1])
+    killing = storm.thread(storm.kill, KILLS)
+    writing = storm.thread(storm.answer, agent, REPLIES)
     coming = [
         storm.thread(storm.offer_by_smtp, ways[0]),
         storm.thread(storm.offer_by_smtp, ways[1]),
         storm.thread(storm.put_into_the_mailbox, ways[2]),
     ]
-    for thread in (*coming, killing, writing):
+    for thread in (*coming, killing):
         thread.join()
     storm.over.set()
+    writing.join()
     assert not storm.errors, storm.errors
 
 
@@ -92,17 +94,18 @@ def at_rest(product: Installation) -> bool:
 
 def test_exactly_the_distinct_mails_are_messages(aftermath):  # R1, R2
     storm, _out = aftermath
+    states = storm.product.rows(
+        "SELECT state, count(*), min(why) AS why FROM mail_rawmail GROUP BY 1"
+    )
     rows = storm.product.rows(
-        "SELECT message_id, count(*) AS times FROM tickets_message WHERE kind = 0"
-        " GROUP BY message_id"
+        "SELECT message_id, count(*) FROM tickets_message WHERE kind = 0 GROUP BY 1"
     )
 
-    assert {row["message_id"]: row["times"] for row in rows} == {
+    assert [(row["state"], row["count"]) for row in states] == [("done", MAILS)], states
+    assert storm.accepted == set(range(MAILS))
+    assert {row["message_id"]: row["count"] for row in rows} == {
         mail.message_id: 1 for mail in letters(MAILS)
     }
-    assert storm.accepted == set(range(MAILS))
-    states = storm.product.rows("SELECT state, count(*) AS times FROM mail_rawmail GROUP BY state")
-    assert {row["state"]: row["times"] for row in states} == {"done": MAILS}
 
 
 def test_no_reply_is_lost_and_few_go_twice(aftermath):  # R52
@@ -110,8 +113,8 @@ def test_no_reply_is_lost_and_few_go_twice(aftermath):  # R52
     mails = [parsed(one.content) for one in out.mails]
     marks = Counter(mark for mail in mails for mark in mark_of(mail))
 
+    assert storm.taken, storm.unknown
     assert storm.taken <= set(marks)
-    assert len(storm.taken) > REPLIES // 2, storm.refused
     copies = Counter(str(mail["Message-ID"]) for mail in mails)
     assert sum(times - 1 for times in copies.values()) <= len(storm.kills)
 
@@ -144,10 +147,8 @@ def test_the_data_holds_together_and_every_job_is_done(aftermath):  # R48, R59
     storm, _out = aftermath
 
     storm.product.command("check")
-    stuck = (
-        "SELECT task_name FROM procrastinate_jobs WHERE status IN ('doing', 'failed', 'aborted')"
-    )
-    assert storm.product.rows(stuck) == []
+    left = "SELECT task_name FROM procrastinate_jobs WHERE status <> 'todo'"
+    assert storm.product.rows(left) == []
 
 
 def mark_of(mail) -> list[str]:
