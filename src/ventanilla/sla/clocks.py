@@ -26,7 +26,7 @@ AMBER_LEFT = timedelta(hours=1)
 def on_opened(event: Event, ticket: Ticket) -> None:
     """The first response is due from the first message; nobody waits when an agent wrote first."""
     if ticket.waiting_since and not event.data["quiet"]:
-        start(ticket, Metric.FIRST_RESPONSE, event.occurred_at)
+        start(ticket, Metric.FIRST_RESPONSE, event.occurred_at, cycle=1)
 
 
 def on_received(event: Event, ticket: Ticket) -> None:
@@ -76,13 +76,16 @@ def on_priority_changed(event: Event, ticket: Ticket) -> None:
 
 
 # -- starting and stopping ---------------------------------------------------------------------
-def start(ticket: Ticket, metric: Metric, at: datetime) -> Clock | None:
-    """Start a clock on a locked ticket. None when nothing is promised. 5 statements."""
+def start(ticket: Ticket, metric: Metric, at: datetime, *, cycle: int = 0) -> Clock | None:
+    """Start a clock on a locked ticket. None when nothing is promised. 5 statements.
+
+    cycle   its number among the ticket's clocks of this metric; 0: look it up
+    """
     promised = promise(ticket.team_id)
     target = promised.target(metric, ticket.priority) if promised else None
     if promised is None or target is None:
         return None
-    clock = _new(ticket, metric, at, promised)
+    clock = _new(ticket, metric, at, cycle or _next_cycle(ticket, metric), promised)
     try:
         _set_target(clock, target, promised.hours)
     except CalendarIsEmpty:
@@ -93,12 +96,16 @@ def start(ticket: Ticket, metric: Metric, at: datetime) -> Clock | None:
     return clock
 
 
-def _new(ticket: Ticket, metric: Metric, at: datetime, promised: Promise) -> Clock:
+def _next_cycle(ticket: Ticket, metric: Metric) -> int:
     before = Clock.objects.filter(ticket=ticket, metric=metric).aggregate(n=Max("cycle"))["n"]
+    return (before or 0) + 1
+
+
+def _new(ticket: Ticket, metric: Metric, at: datetime, cycle: int, promised: Promise) -> Clock:
     return Clock(
         ticket=ticket,
         metric=metric,
-        cycle=(before or 0) + 1,
+        cycle=cycle,
         policy=promised.policy,
         policy_version=promised.policy.version,
         calendar=promised.calendar,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import ContactCreated
 from ventanilla.events.log import record
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact, Identity
+
+GIVE_IDENTITY = """INSERT INTO people_identity (contact_id, kind, value) VALUES (%s, %s, %s)
+ON CONFLICT (kind, value) DO NOTHING"""
 
 
 def find_or_make(act: Act, *, kind: str, value: str, name: str = "", language: str = "") -> Contact:
@@ -27,13 +31,15 @@ def find_or_make(act: Act, *, kind: str, value: str, name: str = "", language: s
     return found
 
 
+@transactional
 def make(act: Act, *, kind: str, value: str, name: str = "", language: str = "") -> Contact:
     """A contact for an identity that nobody had a moment ago; whoever has it now. 3 statements."""
-    try:
-        with transaction.atomic():
-            return _make(act, kind, value, name, language)
-    except IntegrityError:
+    contact = Contact.objects.create(name=name[:160], language=language, created_at=act.when)
+    if not _give_identity(contact, kind, value):
+        Contact.objects.filter(pk=contact.pk).delete()
         return Contact.objects.get(identities__kind=kind, identities__value=value)
+    record(None, act, ContactCreated(contact=contact.pk))
+    return contact
 
 
 def find(kind: str, value: str) -> Contact | None:
@@ -42,8 +48,8 @@ def find(kind: str, value: str) -> Contact | None:
     return identity.contact if identity else None
 
 
-def _make(act: Act, kind: str, value: str, name: str, language: str) -> Contact:
-    contact = Contact.objects.create(name=name[:160], language=language, created_at=act.when)
-    Identity.objects.create(contact=contact, kind=kind, value=value)
-    record(None, act, ContactCreated(contact=contact.pk))
-    return contact
+def _give_identity(contact: Contact, kind: str, value: str) -> bool:
+    """False when somebody else has it, or has just got it: whoever gives it too is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_IDENTITY, [contact.pk, kind, value])
+        return cursor.rowcount == 1

@@ -28,8 +28,38 @@ def add_message(
 
     The ticket's own fields are the caller's to save: see `summary`.
     """
+    message = new_message(
+        ticket,
+        act,
+        content,
+        kind=kind,
+        channel=channel,
+        contact=contact,
+        verified=verified,
+        forwarded=forwarded,
+        delivery=delivery,
+    )
+    save_message(message, act, content)
+    return message
+
+
+def new_message(
+    ticket: Ticket,
+    act: Act,
+    content: Content,
+    *,
+    kind: MessageKind,
+    channel: str,
+    contact: Contact | None = None,
+    verified: bool = True,
+    forwarded: bool = False,
+    delivery: str = "",
+    pk: int | None = None,
+) -> Message:
+    """The message, not in the database yet; nor need its ticket be."""
     text = content.text or (to_text(content.html) if content.html else "")
-    message = Message.objects.create(
+    return Message(
+        pk=pk,
         ticket=ticket,
         origin_ticket=ticket,
         kind=kind,
@@ -61,11 +91,10 @@ def add_message(
         composing=content.composing,
         template=content.template,
     )
-    _add_files(message, act, content)
-    return message
 
 
-def _add_files(message: Message, act: Act, content: Content) -> None:
+def save_message(message: Message, act: Act, content: Content) -> None:
+    message.save(force_insert=True)
     if not content.files:
         return
     Attachment.objects.bulk_create(

@@ -8,17 +8,22 @@ from ventanilla.events.log import record
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent, Contact, Team
 from ventanilla.people.rights import require
-from ventanilla.tickets.actions.messages import add_message, queued, summary
+from ventanilla.tickets.actions.messages import new_message, queued, save_message, summary
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import (
     Category,
     Inbox,
+    Message,
     MessageKind,
     Priority,
     Status,
     Ticket,
     Type,
 )
+
+NEXT_NUMBERS = """
+SELECT nextval('ticket_number'), nextval(pg_get_serial_sequence('tickets_message', 'id'))
+"""
 
 
 @transactional
@@ -50,8 +55,9 @@ def open_ticket(
     """
     require(act, "ticket.create")
     first = status if status is not None else Status.PENDING if outgoing else Status.NEW
+    number, message_id = _next_numbers()
     ticket = Ticket(
-        number=_next_number(),
+        number=number,
         subject=" ".join(subject.split())[:400],
         status=first,
         priority=priority,
@@ -70,10 +76,23 @@ def open_ticket(
         pinned=_pinned(act, priority, category, assignee),
         version=1,
     )
-    ticket.save(force_insert=True)
-    message_id = None
+    message = None
     if content is not None:
-        message_id = _first_message(ticket, act, content, contact, outgoing, verified)
+        message = new_message(
+            ticket,
+            act,
+            content,
+            pk=message_id,
+            kind=MessageKind.REPLY if outgoing else MessageKind.INBOUND,
+            channel=channel,
+            contact=None if outgoing else contact,
+            verified=verified,
+            delivery=queued(channel) if outgoing else "",
+        )
+        _show(ticket, message, waits=not outgoing and not content.auto)
+    ticket.save(force_insert=True)
+    if message is not None and content is not None:
+        save_message(message, act, content)
     record(
         ticket,
         act,
@@ -85,7 +104,7 @@ def open_ticket(
             team=team.pk,
             status=int(first),
             priority=int(priority),
-            message=message_id,
+            message=message.pk if message else None,
             quiet=quiet,
         ),
     )
@@ -96,10 +115,12 @@ def team_language(inbox: Inbox | None) -> str:
     return inbox.language if inbox else "es"
 
 
-def _next_number() -> int:
+def _next_numbers() -> tuple[int, int]:
+    """The ticket's number, and the id of its first message, which its row names. 1 statement."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('ticket_number')")
-        return int(cursor.fetchone()[0])
+        cursor.execute(NEXT_NUMBERS)
+        number, message_id = cursor.fetchone()
+    return number, message_id
 
 
 def _pinned(
@@ -115,28 +136,8 @@ def _pinned(
     return [field for field, chosen in by_hand.items() if chosen]
 
 
-def _first_message(
-    ticket: Ticket,
-    act: Act,
-    content: Content,
-    contact: Contact | None,
-    outgoing: bool,
-    verified: bool,
-) -> int:
-    message = add_message(
-        ticket,
-        act,
-        content,
-        kind=MessageKind.REPLY if outgoing else MessageKind.INBOUND,
-        channel=ticket.channel,
-        contact=None if outgoing else contact,
-        verified=verified,
-        delivery=queued(ticket.channel) if outgoing else "",
-    )
-    fields = summary(ticket, message)
-    if not outgoing and not content.auto:
-        fields["waiting_since"] = act.when
-    Ticket.objects.filter(pk=ticket.pk).update(**fields)
-    for name, value in fields.items():
+def _show(ticket: Ticket, message: Message, *, waits: bool) -> None:
+    """Let the new row show its first message, and since when the customer waits for an answer."""
+    for name, value in summary(ticket, message).items():
         setattr(ticket, name, value)
-    return message.pk
+    ticket.waiting_since = message.occurred_at if waits else None
