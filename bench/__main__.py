@@ -1,0 +1,83 @@
+"""python -m bench [PART ...]: start an installation, measure it, print one table, remove it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench import table
+from bench.installation import Installation, installed
+
+PARTS = ("idle", "screen", "intake", "pages")
+
+
+def main() -> None:
+    chosen = _chosen()
+    with installed(chosen.folder) as at:
+        _say(f"Making the demo desk (load {table.load()}) ...")
+        at.start(demo=True)
+        at.attach()
+        (version,) = at.rows("SHOW server_version")[0]
+        rows = []
+        for part in chosen.parts or PARTS:
+            _say(f"Measuring {part} (load {table.load()}) ...")
+            rows += MEASURE[part](at, chosen)
+        _say(f"Done (load {table.load()})")
+        print(f"{table.machine(f'PostgreSQL {version}')}\n\n{table.render(rows)}")
+
+
+def _idle(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
+    from bench import idle
+
+    return idle.measure(at, rest=3 if chosen.quick else 30, starts=3)
+
+
+def _screen(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
+    from bench import client, desk, screen
+
+    desk.make_room()
+    seconds = 6 if chosen.quick else chosen.seconds
+    own, to = client.sign_in(at), desk.inbox().address
+    return screen.measure(at, own, to, rate=chosen.rate, seconds=seconds)
+
+
+def _intake(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
+    from bench import client, desk, intake
+
+    desk.make_room()
+    count = 60 if chosen.quick else chosen.mails
+    return intake.measure(at, client.sign_in(at), desk.inbox(), count=count)
+
+
+def _pages(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
+    from bench import client, desk, pages
+
+    count, bulk = (20, 2) if chosen.quick else (chosen.pages, 10)
+    return pages.measure(at, client.sign_in(at), desk.inbox(), count=count, bulk=bulk)
+
+
+MEASURE = {"idle": _idle, "screen": _screen, "intake": _intake, "pages": _pages}
+
+
+def _chosen() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--quick", action="store_true", help="few of everything: does it run?")
+    parser.add_argument("--rate", type=float, default=5, help="mails a second to the screen")
+    parser.add_argument("--seconds", type=float, default=60, help="for how long they come")
+    parser.add_argument("--mails", type=int, default=1000, help="of each step of the intake")
+    parser.add_argument("--pages", type=int, default=200, help="of each kind")
+    parser.add_argument("--folder", type=Path, help="where the installation is made (a real disk)")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    return chosen
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

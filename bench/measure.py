@@ -1,0 +1,128 @@
+"""CPU and memory of process trees, from /proc, and the figures made of them."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROC = Path("/proc")
+TICKS = os.sysconf("SC_CLK_TCK")
+GONE = (FileNotFoundError, ProcessLookupError)
+SAMPLE_EVERY = 0.25  # seconds between two looks at the memory
+
+Roots = Callable[[], Mapping[str, int | None]]  # name of a part -> its first process
+
+
+@dataclass(slots=True)
+class Cost:
+    """What a stretch of work took. Seconds of CPU per part; memory in MB at its highest."""
+
+    wall: float = 0.0
+    cpu: dict[str, float] = field(default_factory=dict)
+    memory: dict[str, float] = field(default_factory=dict)
+
+    def ms(self, part: str, count: int) -> float:
+        """Milliseconds of CPU of one part per operation."""
+        return 1000 * self.cpu.get(part, 0.0) / max(count, 1)
+
+
+@contextmanager
+def cost(roots: Roots, *, memory: bool = False) -> Iterator[Cost]:
+    """Measure the parts' process trees while the block runs."""
+    found = Cost()
+    watcher = Watcher(roots, found.memory) if memory else None
+    before, began = cpu_of(roots()), time.perf_counter()
+    try:
+        yield found
+    finally:
+        found.wall = time.perf_counter() - began
+        after = cpu_of(roots())
+        found.cpu = {part: after[part] - before.get(part, 0.0) for part in after}
+        if watcher:
+            watcher.end()
+
+
+class Watcher(threading.Thread):
+    """Notes each part's highest memory."""
+
+    def __init__(self, roots: Roots, highest: dict[str, float]):
+        super().__init__(daemon=True)
+        self.roots, self.highest, self.ending = roots, highest, threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            for part, pid in self.roots().items():
+                self.highest[part] = max(self.highest.get(part, 0.0), memory_of(tree(pid)))
+            if self.ending.wait(SAMPLE_EVERY):
+                return
+
+    def end(self) -> None:
+        self.ending.set()
+        self.join()
+
+
+def cpu_of(roots: Mapping[str, int | None]) -> dict[str, float]:
+    """Seconds of CPU, user and system, of each part's tree, ended children included."""
+    children = _children()
+    return {part: sum(map(_cpu, tree(pid, children))) for part, pid in roots.items()}
+
+
+def memory_of(pids: Iterable[int]) -> float:
+    """Proportional set size in MB: what several share is divided among them."""
+    return sum(map(_pss, pids)) / 1024
+
+
+def tree(pid: int | None, children: Mapping[int, list[int]] | None = None) -> list[int]:
+    """A process and all its descendants."""
+    if pid is None:
+        return []
+    known = _children() if children is None else children
+    found = [pid]
+    for each in found:
+        found += known.get(each, [])
+    return found
+
+
+def _children() -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for folder in PROC.glob("[0-9]*"):
+        if fields := _stat(int(folder.name)):
+            found.setdefault(int(fields[1]), []).append(int(folder.name))
+    return found
+
+
+def _cpu(pid: int) -> float:
+    fields = _stat(pid)
+    return sum(map(int, fields[11:15])) / TICKS if fields else 0.0
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields after the name, so the third of proc(5) stands first; none when it has ended."""
+    with suppress(*GONE):
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return []
+
+
+def _pss(pid: int) -> int:
+    with suppress(*GONE):
+        for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values) if values else 0.0
+
+
+def p95(values: Sequence[float]) -> float:
+    """The smallest value that 95 of 100 do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-95 * len(ordered) // 100) - 1)] if ordered else 0.0

@@ -1,0 +1,151 @@
+"""Pages and what agents do on them, one after the other, against bare SQL and JSON."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import orjson
+from django.db import connection
+from django.test import Client as InProcess
+from django.test.utils import CaptureQueriesContext
+
+from bench import desk
+from bench.client import PARTIAL, Client
+from bench.installation import Installation
+from bench.measure import Cost, cost
+from bench.table import Row
+from ventanilla.people.models import Team
+from ventanilla.tickets.models import Inbox, Ticket
+
+WARM = 10  # pages before it counts
+# Statements without work: transactions.
+NO_WORK = re.compile(r"(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK|BEGIN|COMMIT)\b")
+
+
+def measure(at: Installation, client: Client, inbox: Inbox, *, count: int, bulk: int) -> list[Row]:
+    with at.connect() as database:
+        tickets = desk.multiply(database, bulk)
+    ticket = desk.long_ticket(30)
+    at.wait_for(at.is_quiet)
+    at.pause("worker")  # so that the database's CPU is the page's alone
+    try:
+        return [
+            _read(at, client, f"List of 50 of {tickets:,} tickets", "/inbox/all/", count),
+            _bare(at, "Bare SQL and JSON: the same list", LIST, [], count),
+            _read(at, client, "Ticket with 30 messages", f"/tickets/{ticket.number}/", count),
+            _bare(at, "Bare SQL and JSON: the same ticket", TICKET, [ticket.pk] * 2, count),
+            _write(at, client, "Create a ticket", "/tickets/new/", _new(), {}, count),
+            _write(at, client, "Reply", *_answer(ticket), PARTIAL, count),
+        ]
+    finally:
+        at.resume("worker")
+
+
+# -- pages -----------------------------------------------------------------------------------------
+def _read(at: Installation, client: Client, what: str, path: str, count: int) -> Row:
+    size = len(client.get(path))
+    statements = _statements(client, lambda inside: inside.get(path))
+    times, spent = _times(at, lambda _n: client.get(path), count)
+    told = f"{size / 1000:.0f} KB of HTML; {spent.ms('web', count) + _db(spent, count):.1f} ms CPU"
+    return Row(what, count, times, spent, statements=statements, told=told)
+
+
+def _write(
+    at: Installation, client: Client, what: str, path: str, fields: dict, headers: dict, count: int
+) -> Row:
+    def post(number: int) -> None:
+        client.post(
+            path, {key: str(value).format(number) for key, value in fields.items()}, **headers
+        )
+
+    inside_headers = {f"HTTP_{name.replace('-', '_').upper()}": v for name, v in headers.items()}
+    statements = _statements(client, lambda inside: inside.post(path, fields, **inside_headers))
+    times, spent = _times(at, post, count)
+    told = f"{spent.ms('web', count) + _db(spent, count):.1f} ms CPU"
+    return Row(what, count, times, spent, statements=statements, told=told)
+
+
+def _new() -> dict[str, object]:
+    """What an agent types for somebody who has called; the number differs each time."""
+    return {
+        "customer": "Elena Vidal <elena.{}@correo.example>",
+        "subject": "Llamada {}",
+        "body": "Pregunta por su pedido {}. " + "Quiere saber cuándo llega. " * 20,
+        "channel": "phone",
+        "team": Team.objects.earliest("pk").pk,
+        "priority": 1,
+    }
+
+
+def _answer(ticket: Ticket) -> tuple[str, dict[str, object]]:
+    fields = {
+        "kind": "reply",
+        "html": "<p>Hola, {}</p>" + "<p>Lo hemos mirado y sale mañana del almacén.</p>" * 10,
+        "to": "Elena Vidal <elena@correo.example>",
+        "status": 2,
+    }
+    return f"/tickets/{ticket.number}/messages", fields
+
+
+def _statements(client: Client, ask: Callable[[InProcess], object]) -> int:
+    """How many statements one request takes, as this process does it too; sessions count."""
+    inside = InProcess()
+    inside.cookies.load(client.cookies)
+    ask(inside)
+    with CaptureQueriesContext(connection) as seen:
+        ask(inside)
+    return sum(not NO_WORK.match(each["sql"]) for each in seen.captured_queries)
+
+
+# -- bare ------------------------------------------------------------------------------------------
+LIST = """
+SELECT ticket.id, ticket.number, ticket.subject, ticket.status, ticket.priority, ticket.channel,
+    ticket.language, ticket.snippet, ticket.last_message_at, ticket.due_at, ticket.due_warn_at,
+    ticket.clock_paused, contact.name AS contact, team.name AS team, assignee.name AS assignee
+FROM tickets_ticket AS ticket JOIN people_team AS team ON team.id = ticket.team_id
+LEFT JOIN people_contact AS contact ON contact.id = ticket.contact_id
+LEFT JOIN people_user AS assignee ON assignee.id = ticket.assignee_id
+WHERE ticket.status < 4 ORDER BY ticket.due_at NULLS LAST, ticket.id DESC LIMIT 50
+"""
+TICKET = """
+SELECT to_jsonb(ticket), (
+    SELECT jsonb_agg(to_jsonb(message) ORDER BY message.id) FROM tickets_message AS message
+    WHERE message.ticket_id = %s
+) FROM tickets_ticket AS ticket WHERE ticket.id = %s
+"""
+
+
+def _bare(at: Installation, what: str, statement: str, values: list[int], count: int) -> Row:
+    with at.connect() as database:
+        size = 0
+
+        def ask(_number: int) -> None:
+            nonlocal size
+            size = len(orjson.dumps(database.execute(statement, values).fetchall()))
+
+        times, spent = _times(at, ask, count)
+    total = spent.ms("bench", count) + _db(spent, count)
+    told = f"{size / 1000:.0f} KB of JSON; {total:.1f} ms CPU"
+    return Row(what, count, times, spent, ("database", "bench"), statements=1, told=told)
+
+
+# -- times -----------------------------------------------------------------------------------------
+def _times(
+    at: Installation, work: Callable[[int], object], count: int
+) -> tuple[tuple[float, ...], Cost]:
+    """Milliseconds of each of `count` times, one after the other, and what all of them took."""
+    for number in range(WARM):
+        work(number)
+    times = []
+    with cost(at.parts) as spent:
+        for number in range(WARM, WARM + count):
+            began = time.perf_counter()
+            work(number)
+            times.append(1000 * (time.perf_counter() - began))
+    return tuple(times), spent
+
+
+def _db(spent: Cost, count: int) -> float:
+    return spent.ms("database", count)
