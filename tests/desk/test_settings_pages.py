@@ -85,10 +85,20 @@ def test_pages_of_one_thing_open(ada, client):
 def test_risky_pages_want_a_recent_password(name, method, ada):  # R30
     stale = fresh_client(ada, minutes_ago=11)
 
-    answer = getattr(stale, method)(url(name))
+    answer = getattr(stale, method)(url(name), headers={"Referer": f"http://testserver{url(name)}"})
 
     assert answer["Location"] == f"/confirm/?next={url(name)}"
     assert Agent.objects.count() == 1
+
+
+def test_a_risky_button_leads_to_the_password_and_back_to_its_page(ada):  # R30
+    stale, here = fresh_client(ada, minutes_ago=11), url("inbox_settings", make_inbox().pk)
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": here}
+
+    answer = stale.post(url("inbox_test", Inbox.objects.get().pk), headers=headers)
+
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, f"/confirm/?next={here}")
+    assert stale.post(url("agent_active", ada.pk))["Location"] == "/confirm/?next=/settings/"
 
 
 def test_nine_minutes_are_recent(ada):  # R30
@@ -281,6 +291,13 @@ def test_the_test_of_an_inbox_says_what_failed(client):
     assert "<html" not in part.text
     assert "is-bad" in whole.text
     assert "<h1" in whole.text
+
+
+def test_an_inbox_of_the_built_in_receiver_can_be_tested_too(client):
+    answer = client.post(url("inbox_test", make_inbox(address="propio@olmo.example").pk))
+
+    assert answer.status_code == 200
+    assert 'class="step ' in answer.text
 
 
 # -- the desk ----------------------------------------------------------------------------------

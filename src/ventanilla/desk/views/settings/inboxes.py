@@ -188,7 +188,7 @@ def inbox(request: Request, pk: int) -> HttpResponse:
 @section("inboxes", fresh=True)
 def inbox_test(request: Request, pk: int) -> HttpResponse:
     """Try both directions now; answers with the steps, up to the one that failed."""
-    account = get_object_or_404(MailAccount.objects.select_related("inbox"), pk=pk)
+    account = _account(get_object_or_404(Inbox, pk=pk, channel=Channel.EMAIL))
     directions = testing.directions(account)
     if is_partial(request):
         context = {"inbox": account.inbox, "directions": directions}
@@ -219,11 +219,17 @@ def _save(request: Request, form: forms.Form, found: Inbox | None) -> Inbox:
 def _values(inbox: Inbox | None) -> dict[str, Any]:
     if inbox is None:
         return {"language": desk().language}
-    account = MailAccount.objects.filter(pk=inbox.pk).first() or MailAccount(inbox=inbox)
+    account = _account(inbox)
     shown = {name: getattr(account, name) for name in SETTABLE}
     shown["aliases"] = "\n".join(account.aliases)
     own = ("name", "address", "team_id", "language", "active")
     return shown | {name.removesuffix("_id"): getattr(inbox, name) for name in own}
+
+
+def _account(inbox: Inbox) -> MailAccount:
+    """How the inbox fetches and sends; one that only receives may have nothing set."""
+    found = MailAccount.objects.select_related("inbox").filter(pk=inbox.pk).first()
+    return found or MailAccount(inbox=inbox)
 
 
 def _is_open(fields: list[forms.BoundField]) -> bool:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present.frame import frame
+from ventanilla.desk.views.answers import own_page
+from ventanilla.desk.views.problems import is_partial
 from ventanilla.desk.views.signin import is_fresh
 from ventanilla.lib.html import clean, text_to_html, to_text
 from ventanilla.lib.problems import Problem
@@ -54,13 +56,21 @@ def section(name: str, *, fresh: bool = False) -> Callable[[View], View]:
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             require(request.act, SECTIONS[name][1])
             if fresh and not is_fresh(request):
-                target = request.get_full_path() if request.method == "GET" else request.path
-                return HttpResponseRedirect(f"{reverse('desk:confirm')}?next={quote(target)}")
+                return _confirm_first(request)
             return view(request, *args, **kwargs)
 
         return guarded
 
     return wrap
+
+
+def _confirm_first(request: Request) -> HttpResponse:
+    """To the password, and from there back to the page: a form is sent again by its reader."""
+    target = request.get_full_path() if request.method == "GET" else own_page(request)
+    url = f"{reverse('desk:confirm')}?next={quote(target or reverse('desk:settings'))}"
+    if is_partial(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
 
 
 def page(request: Request, here: str, template: str, status: int = 200, **context: Any) -> Any:
