@@ -15,7 +15,6 @@ from functools import cached_property
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q
 
 from ventanilla.events.wake import wake
 from ventanilla.lib import clock, storage
@@ -35,6 +34,10 @@ PASSING = (OperationalError, InterfaceError, OSError)  # database and storage: l
 TRIES = {ParserDied: 2, OperationalError: 8, InterfaceError: 8, OSError: 8}
 LONGEST_WAIT = timedelta(minutes=10)
 RELEASED = "released"  # the outcome of a mail that a person has freed, until it is worked on
+
+NEXT = """SELECT * FROM mail_rawmail
+WHERE state = 'kept' AND (next_try_at IS NULL OR next_try_at <= %s)
+ORDER BY quiet, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"""
 
 _own = threading.local()
 
@@ -97,9 +100,7 @@ class House:
 
 
 def _next() -> RawMail | None:
-    kept = RawMail.objects.select_for_update(skip_locked=True, no_key=True)
-    due = kept.filter(Q(next_try_at=None) | Q(next_try_at__lte=clock.now()), state="kept")
-    return due.order_by("quiet", "pk").first()
+    return next(iter(RawMail.objects.raw(NEXT, [clock.now()])), None)
 
 
 def _take(house: House, claim: Callable[[], RawMail | None]) -> bool:
