@@ -1,6 +1,7 @@
 """A mailbox is fetched from a real Dovecot, whatever happens to it meanwhile."""
 
 import itertools
+import socket
 import threading
 import time
 from datetime import timedelta
@@ -412,6 +413,17 @@ def test_the_check_says_what_failed_and_what_to_do(account, english, settings, f
 
     assert (last.name, last.ok) == (failed, False)
     assert words in last.message
+
+
+def test_a_server_that_accepts_and_never_answers_is_given_up(account, english, monkeypatch):  # R5
+    monkeypatch.setattr("ventanilla.mail.imap_check.TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        account.imap_port = silent.getsockname()[1]
+
+        last = check(account)[-1]
+
+    assert (last.name, last.ok) == ("Connection", False)
+    assert "does not answer" in last.message
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
