@@ -66,7 +66,7 @@ class Installation:
         return self.process.wait(PATIENCE)
 
     def wait_for(
-        self, condition: Callable[[], Any], what: str = "", patience: float = PATIENCE
+        self, condition: Callable[[], Any], what: object = "", patience: float = PATIENCE
     ) -> Any:
         """Return what the condition gives once it is true; fail with the log when it stays so."""
         assert self.process is not None

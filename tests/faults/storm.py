@@ -193,8 +193,7 @@ class Agent:
             }
             self._post(url, fields)
         except urllib.error.HTTPError as error:
-            if "/messages" in (error.url or ""):  # else the page that shows the taken reply failed
-                raise Unknown(error.code) from error
+            raise Unknown(error.code) from error
         except (OSError, http.client.HTTPException) as error:
             raise Unknown(type(error).__name__) from error
 
