@@ -31,6 +31,7 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>/test", inboxes.inbox_test, name="inbox_test"),
     path("settings/parked/", inboxes.parked, name="parked"),
     path("settings/parked/<int:pk>/retry", inboxes.parked_retry, name="parked_retry"),
+    path("settings/parked/<int:pk>/release", inboxes.parked_release, name="parked_release"),
     path("settings/categories/", desk.categories, name="categories"),
     path("settings/categories/<int:pk>/", desk.category, name="category_settings"),
     path("settings/promises/", desk.promises, name="promises"),

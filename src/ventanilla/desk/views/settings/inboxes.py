@@ -17,7 +17,8 @@ from ventanilla.desk.views.problems import is_partial
 from ventanilla.desk.views.settings.page import done, page, section, status_of, submitted
 from ventanilla.mail import testing
 from ventanilla.mail.actions import SECRETS, SETTABLE, save_inbox
-from ventanilla.mail.intake import retry
+from ventanilla.mail.intake import release, retry
+from ventanilla.mail.intake_health import aside
 from ventanilla.mail.models import MailAccount, RawMail
 from ventanilla.mail.providers import servers_of, wants_oauth
 from ventanilla.people.models import Team
@@ -238,13 +239,20 @@ def _is_open(fields: list[forms.BoundField]) -> bool:
 
 
 # -- parked mail -------------------------------------------------------------------------------
+WHY_ASIDE = {
+    "auto": _("An automatic mail that belongs to no ticket"),
+    "bounce": _("A returned mail that nobody here sent"),
+    "blocked": _("From a blocked contact"),
+}
+
+
 @require_GET
 @section("parked")
 def parked(request: Request) -> HttpResponse:
-    """Mail that could not be read or processed, with the reason."""
+    """Mail that could not be read, with the reason; mail that was read and led to no ticket."""
     rows = RawMail.objects.filter(state=RawMail.State.PARKED)
     mails = rows.select_related("inbox", "ticket").order_by("-pk")[:200]
-    return page(request, "parked", "parked", mails=mails)
+    return page(request, "parked", "parked", mails=mails, aside=aside(), why_aside=WHY_ASIDE)
 
 
 @require_POST
@@ -252,4 +260,12 @@ def parked(request: Request) -> HttpResponse:
 def parked_retry(request: Request, pk: int) -> HttpResponse:
     """Try a parked mail again."""
     retry([get_object_or_404(RawMail, pk=pk, state=RawMail.State.PARKED).pk])
+    return done("desk:parked", "retried")
+
+
+@require_POST
+@section("parked")
+def parked_release(request: Request, pk: int) -> HttpResponse:
+    """Take in a mail that was set aside."""
+    release([get_object_or_404(RawMail, pk=pk, state=RawMail.State.DONE, ticket=None).pk])
     return done("desk:parked", "retried")
