@@ -15,6 +15,7 @@ UUENCODED = {"x-uuencode", "uuencode", "x-uue", "uue", "x-uu"}
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 NOT_BASE64 = bytes(set(range(256)) - set(ALPHABET))
 NOT_BASE64_NOR_SPACE = bytes(set(range(256)) - set(ALPHABET) - set(b"= \t\r\n"))
+ENDS_IN_SPACE = (b" \n", b" \r\n", b"\t\n", b"\t\r\n")
 SPACE_AT_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n)")
 FOOTER = re.compile(rb"\r?\n[ \t]*+\r?\n(?=[^\r\n]{0,200}?[ _])")
 BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,20}(?:\r|\n|\Z))")
@@ -94,7 +95,9 @@ def from_quoted_printable(data: bytes, defects: Defects) -> bytes:
     """Trailing blanks are transport's, wrong escapes stay as they stand."""
     if BAD_ESCAPE.search(data):
         defects.add("quoted_printable_broken")
-    return binascii.a2b_qp(SPACE_AT_END.sub(b"", data))
+    if any(end in data for end in ENDS_IN_SPACE):
+        data = SPACE_AT_END.sub(b"", data)
+    return binascii.a2b_qp(data)
 
 
 def from_uuencode(data: bytes, defects: Defects) -> bytes:
