@@ -75,6 +75,22 @@ def test_a_reply_waits_for_the_customer_and_opens_nothing_else():
     assert seqs(ticket) == [1, 2, 3, 4]
 
 
+def test_who_called_is_answered_by_mail():
+    marta, contact = make_agent(), make_contact()
+    ticket = open_ticket(
+        act(marta),
+        subject="Llamada: quiere anular",
+        channel="phone",
+        team=make_team(),
+        contact=contact,
+        content=Content(text="Quiere anular el pedido."),
+    )
+
+    message = reply(ticket, act(marta), content=Content(text="Anulado", to=TO))
+
+    assert (message.channel, message.delivery) == ("email", "queued")
+
+
 def test_a_note_opens_a_new_ticket_and_answers_nobody():
     marta, ticket = make_agent(), make_ticket()
 

@@ -59,6 +59,10 @@ class Channel(models.TextChoices):
     API = "api", "API"
 
 
+# Where an answer leaves by mail: the channel itself carries none.
+ANSWERED_BY_MAIL = (Channel.EMAIL, Channel.FORM, Channel.PHONE, Channel.API)
+
+
 class Inbox(models.Model):
     """One configured instance of a channel: soporte@…, the shop's form."""
 

@@ -18,8 +18,8 @@ from ventanilla.people.models import Contact, Identity
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.content import Address
 from ventanilla.tickets.models import (
+    ANSWERED_BY_MAIL,
     Attachment,
-    Channel,
     Draft,
     Inbox,
     Message,
@@ -109,7 +109,7 @@ def mode_for(viewer: Viewer, channel: str, forward: int | None) -> str | None:
     if viewer.can("ticket.reply"):
         if forward is not None:
             return "forward"
-        if channel == Channel.EMAIL:
+        if channel in ANSWERED_BY_MAIL:
             return "ticket"
     return "note" if viewer.can("ticket.note") else None
 

@@ -12,7 +12,15 @@ from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change, first_act, shift
 from ventanilla.tickets.actions.messages import add_message, queued, summary
 from ventanilla.tickets.content import Content
-from ventanilla.tickets.models import PUBLIC_KINDS, Message, MessageKind, Status, Ticket
+from ventanilla.tickets.models import (
+    ANSWERED_BY_MAIL,
+    PUBLIC_KINDS,
+    Channel,
+    Message,
+    MessageKind,
+    Status,
+    Ticket,
+)
 
 
 class NewerMessage(Conflict):
@@ -36,7 +44,7 @@ def reply(
     override: bool = False,
     forward: bool = False,
 ) -> Message:
-    """Answer publicly; the message is sent by the channel of the ticket.
+    """Answer publicly: by the ticket's channel, or by mail where that carries no answer.
 
     status    what the ticket is set to; None leaves it (a new one opens)
     seen      id of the last message that the author has read; a newer public one stops the reply
@@ -53,7 +61,8 @@ def reply(
             _("A new message arrived while you were writing. Read it before you send yours."),
             stale,
         )
-    channel = "email" if forward else ticket.channel
+    by_mail = forward or ticket.channel in ANSWERED_BY_MAIL
+    channel = Channel.EMAIL if by_mail else ticket.channel
     message = add_message(
         ticket,
         act,
