@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -72,7 +73,9 @@ def identify(session: SessionBase) -> Who | None:
     )
 
 
+@cache
 def _users() -> Any:
+    """The question, put together once: that takes longer than to answer it."""
     mine = OuterRef("pk")
     desk = DeskSettings.objects.filter(pk=1)
     unread = Notification.objects.filter(agent=mine, read_at=None).order_by()

@@ -9,7 +9,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from ventanilla.desk import formats
@@ -35,6 +35,7 @@ def environment(**options: Any) -> Environment:
         "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
     }
     env = Environment(**options)  # noqa: S701 (Django's backend passes autoescape=True)
+    env.template_class = PlainTemplate
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
@@ -65,6 +66,14 @@ def environment(**options: Any) -> Environment:
         "addresses": formats.addresses,
     }
     return env
+
+
+class PlainTemplate(Template):
+    """A template whose globals are the environment's, as all of ours are: an import has nothing
+    to compare, which took a tenth of a list's time with 50 rows that import."""
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        return super()._get_default_module()
 
 
 def _drawn(env: Environment) -> Callable[..., Markup]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
 
+ANY = "9999999999"
 SEARCH = "search"  # stands for a view where rows are what was found
 FLAT = ("resolved", SEARCH)
 # groups in the order of a list, and what they are called
@@ -32,16 +34,24 @@ def row(ticket: Ticket, view: str, *, gone: bool = False) -> Row:
     """A ticket as `queries.page` or `queries.row` gave it, in a view or in what was found."""
     if ticket.contact is not None and not ticket.contact.name:
         ticket.contact.name = ticket.contact_address or ""  # type: ignore[attr-defined]
-    place = [view, ticket.number]
-    alone = reverse("desk:ticket", args=[ticket.number])
+    number = str(ticket.number)
+    url, row_url = _urls(view)
     return Row(
         ticket=ticket,
-        url=alone if view == SEARCH else reverse("desk:inbox_ticket", args=place),
-        row_url=reverse("desk:row", args=place),
+        url=url.replace(ANY, number),
+        row_url=row_url.replace(ANY, number),
         unread=_unread(ticket),
         gone=gone,
         draft=ticket.has_draft,  # type: ignore[attr-defined]
     )
+
+
+@lru_cache(maxsize=256)
+def _urls(view: str) -> tuple[str, str]:
+    """Of a ticket in a view, and of its row there; `ANY` stands for the ticket's number."""
+    place = [view, int(ANY)]
+    url = reverse("desk:ticket", args=place[1:]) if view == SEARCH else ""
+    return url or reverse("desk:inbox_ticket", args=place), reverse("desk:row", args=place)
 
 
 def grouped(
