@@ -1,0 +1,54 @@
+"""No page breaks a rule of WCAG 2.2 AA that axe-core can check: both themes, desktop and phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser import DESKTOP, PHONE, Person, chromium
+from tests.installation import installed
+from tests.journeys.screen import fits
+from tests.pages import A_TICKET, AGENT, PAGES, VISITOR
+
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
+
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.js"
+RUN = """async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+    return violations.map(({ id, help, nodes }) =>
+        `${id}: ${help}: ${nodes.slice(0, 4).map(({ html }) => html.slice(0, 200)).join(" | ")}`);
+}"""
+LOOKS = [(theme, size) for size in (DESKTOP, PHONE) for theme in ("light", "dark")]
+
+
+@pytest.fixture(scope="module")
+def demo():
+    with installed() as product, chromium() as browser:
+        product.command("seed", "--tickets", "80")
+        yield product, browser
+
+
+@pytest.mark.parametrize("email", PAGES, ids=lambda email: email.partition("@")[0] or "visitor")
+def test_no_page_has_a_violation(demo, email):
+    product, browser = demo
+    number = product.value(A_TICKET, AGENT)
+    person = Person(browser, product, reduced_motion="reduce", bypass_csp=True)
+    if email != VISITOR:
+        person.sign_in(email, {})
+    page, found = person.page, []
+
+    for name, path in PAGES[email].items():
+        page.goto(path.format(number=number))
+        page.evaluate(AXE.read_text())
+        for theme, size in LOOKS:
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=theme)
+            found += [f"{name}, {theme}, {size['width']}: {what}" for what in page.evaluate(RUN)]
+            if not fits(page):
+                found.append(f"{name}, {size['width']}: wider than the window")
+    person.close()
+
+    assert not found, "\n".join(found)
+    assert person.troubles == []

@@ -1,0 +1,44 @@
+"""The pages of the desk, by who looks at them: what pictures and accessibility checks walk."""
+
+AGENT, ADMINISTRATOR, VISITOR = (
+    "marta.ruiz@casaolmo.example",
+    "tomas.echeverria@casaolmo.example",
+    "",
+)
+PAGES = {
+    AGENT: {
+        "inbox": "/inbox/mine/",
+        "unassigned": "/inbox/unassigned/",
+        "resolved": "/inbox/resolved/",
+        "inbox-ticket": "/inbox/mine/{number}/",
+        "ticket": "/tickets/{number}/",
+        "new-ticket": "/tickets/new/",
+        "new-mail": "/tickets/new/?purpose=mail",
+        "search": "/search/?q=mesa",
+        "search-nothing": "/search/?q=xyzzy",
+        "notices": "/notices/",
+        "me": "/me/",
+        "not-found": "/tickets/999999/",
+    },
+    ADMINISTRATOR: {
+        "setup": "/setup/",
+        "people": "/settings/people/",
+        "new-agent": "/settings/people/new/",
+        "teams": "/settings/teams/",
+        "new-team": "/settings/teams/new/",
+        "inboxes": "/settings/inboxes/",
+        "new-inbox": "/settings/inboxes/new/",
+        "inbox-settings": "/settings/inboxes/1/",
+        "parked": "/settings/parked/",
+        "categories": "/settings/categories/",
+        "promises": "/settings/promises/",
+        "hours": "/settings/hours/1/",
+        "desk": "/settings/desk/",
+    },
+    VISITOR: {"login": "/login/", "password": "/password/"},
+}
+# A ticket of the agent's with much in it: the parameter is who.
+A_TICKET = (
+    "SELECT number FROM tickets_ticket JOIN people_user AS person ON person.id = assignee_id"
+    " WHERE person.email = %s AND status < 4 ORDER BY message_count DESC, number LIMIT 1"
+)
