@@ -82,6 +82,9 @@ def test_a_killed_supervisor_leaves_nothing_and_the_next_one_starts(installation
 def test_a_signal_stops_all_of_it(installation):
     assert installation.stop() == 0
 
+    end = time.monotonic() + 30  # what ends the others ends last, within a second or so
+    while installation.processes() and time.monotonic() < end:
+        time.sleep(0.05)
     assert installation.processes() == {}
     assert not (installation.home / "postgres/data/postmaster.pid").exists()
 

@@ -283,7 +283,7 @@ def test_a_refusal_is_shown_where_it_happened_and_keeps_the_words(screen):
 
     screen.page.get_by_role("button", name="Enviar el mío igualmente").click()
 
-    screen.page.wait_for_function("document.querySelector('.composer-problem .banner') !== null")
+    screen.page.wait_for_selector(".composer-problem .banner")
     sent = screen.posts("/tickets/48213/messages")[-1]
     assert (sent["force"], sent["status"], sent["html"]) == ("1", "2", "<p>Mi respuesta</p>")
 

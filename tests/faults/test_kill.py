@@ -148,7 +148,7 @@ def test_the_data_holds_together_and_every_job_is_done(aftermath):  # R48, R59
 
     storm.product.command("check")
     left = "SELECT task_name FROM procrastinate_jobs WHERE status <> 'todo'"
-    assert storm.product.rows(left) == []
+    storm.product.wait_for(lambda: not storm.product.rows(left), "the end of every job")
 
 
 def mark_of(mail) -> list[str]:

@@ -96,7 +96,7 @@ def connect_the_inbox(page: Page, desk: Desk) -> None:
 
 def try_both_directions(page: Page) -> None:
     page.locator("#test form button").click()
-    expect(page.locator("#test-result .step").first).to_be_visible()
+    expect(page.locator("#test-result .step").first).to_be_visible(timeout=60_000)
 
 
 def invite(page: Page) -> None:
