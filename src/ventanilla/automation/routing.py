@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
+from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent, Membership, Team
 from ventanilla.tickets.actions import assign
 from ventanilla.tickets.models import Status, Ticket
@@ -98,7 +99,7 @@ def _who_has_room(event: Event) -> int | None:
 
 
 # -- giving ------------------------------------------------------------------------------------
-@transaction.atomic
+@transactional
 def _give(ticket: Ticket, team: Team, act: Act) -> bool:
     """Assign to whoever the team's strategy chooses; one at a time per team, so none overflows."""
     with connection.cursor() as cursor:

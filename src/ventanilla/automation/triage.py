@@ -15,6 +15,5 @@ def triage(event: Event) -> None:
         or Event.objects.filter(kind="ticket.triaged", ticket_id=event.ticket_id).exists()
     ):
         return
-    ticket = Ticket.objects.get(pk=event.the_ticket)
     act = Act.of_system(event.occurred_at).because_of(event)
-    actions.triage(ticket, act, by="none")
+    actions.triage(Ticket(pk=event.the_ticket), act, by="none")  # read when it is locked

@@ -22,6 +22,8 @@ def queue_outgoing(event: Event) -> None:
 
     What can't become a mail fails at once, in words that its author reads.
     """
+    if event.kind == "ticket.opened" and event.actor_kind == "contact":
+        return  # it came in
     message = _waiting(event.data["message"])
     if message is None or OutgoingMail.objects.filter(event_id=event.pk).exists():
         return

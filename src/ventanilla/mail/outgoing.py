@@ -8,7 +8,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from ventanilla.events.jobs import enqueue
 from ventanilla.events.models import Event, EventText
 from ventanilla.lib import storage
 from ventanilla.lib.problems import Invalid
+from ventanilla.lib.transactions import transactional
 from ventanilla.mail import inboxes, jobs, mime, outlets, pictures, recipients, retry, tokens
 from ventanilla.mail.compose import File, Letter, Quote, answer_to, compose
 from ventanilla.mail.inboxes import Inboxes
@@ -99,11 +99,15 @@ def queue(message: Message, event: Event, now: datetime) -> OutgoingMail:
         next_try_at=now,
         give_up_at=now + retry.GIVE_UP,
     )
-    with transaction.atomic():
-        mark_queued(message, message_id=message_id)
-        mail.save(force_insert=True)
-        enqueue(jobs.send, outlet=outlets.key_of(inbox))
+    _keep(mail, message, outlets.key_of(inbox))
     return mail
+
+
+@transactional
+def _keep(mail: OutgoingMail, message: Message, outlet: str) -> None:
+    mark_queued(message, message_id=mail.rfc_message_id)
+    mail.save(force_insert=True)
+    enqueue(jobs.send, outlet=outlet)
 
 
 def _inbox(ticket: Ticket, known: Inboxes) -> Inbox:

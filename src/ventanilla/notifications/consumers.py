@@ -44,13 +44,12 @@ def _notify(event: Event, agent_id: int, what: What) -> None:
     if same.exclude(event_id=event.pk).exists():
         same.update(created_at=event.occurred_at)
     else:
-        Notification.objects.get_or_create(
+        notice = Notification(
             agent_id=agent_id,
             event_id=event.pk,
-            defaults={
-                "ticket_id": event.the_ticket,
-                "what": what,
-                "created_at": event.occurred_at,
-            },
+            ticket_id=event.the_ticket,
+            what=what,
+            created_at=event.occurred_at,
         )
+        Notification.objects.bulk_create([notice], ignore_conflicts=True)
     tell([agent_id], {"t": "notice", "n": unread_count(agent_id)})
