@@ -10,8 +10,8 @@ PAGES = {
         "inbox": "/inbox/mine/",
         "unassigned": "/inbox/unassigned/",
         "resolved": "/inbox/resolved/",
-        "inbox-ticket": "/inbox/mine/{number}/",
-        "ticket": "/tickets/{number}/",
+        "inbox-ticket": "/inbox/mine/{fresh}/",
+        "ticket": "/tickets/{long}/",
         "new-ticket": "/tickets/new/",
         "new-mail": "/tickets/new/?purpose=mail",
         "search": "/search/?q=mesa",
@@ -37,8 +37,10 @@ PAGES = {
     },
     VISITOR: {"login": "/login/", "password": "/password/"},
 }
-# A ticket of the agent's with much in it: the parameter is who.
-A_TICKET = (
-    "SELECT number FROM tickets_ticket JOIN people_user AS person ON person.id = assignee_id"
-    " WHERE person.email = %s AND status < 4 ORDER BY message_count DESC, number LIMIT 1"
-)
+# Tickets of the agent's, for the addresses above: the parameter is who.
+OWN = """SELECT number FROM tickets_ticket
+    JOIN people_user AS person ON person.id = assignee_id WHERE person.email = %s AND status < 4"""
+TICKETS = {
+    "long": f"{OWN} ORDER BY message_count DESC, number LIMIT 1",
+    "fresh": f"{OWN} ORDER BY last_message_at DESC LIMIT 1",
+}

@@ -9,7 +9,7 @@ import pytest
 from tests.browser import DESKTOP, PHONE, Person, chromium
 from tests.installation import installed
 from tests.journeys.screen import fits
-from tests.pages import A_TICKET, AGENT, PAGES, VISITOR
+from tests.pages import AGENT, PAGES, TICKETS, VISITOR
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 
@@ -33,14 +33,14 @@ def demo():
 @pytest.mark.parametrize("email", PAGES, ids=lambda email: email.partition("@")[0] or "visitor")
 def test_no_page_has_a_violation(demo, email):
     product, browser = demo
-    number = product.value(A_TICKET, AGENT)
+    numbers = {name: product.value(sql, AGENT) for name, sql in TICKETS.items()}
     person = Person(browser, product, reduced_motion="reduce", bypass_csp=True)
     if email != VISITOR:
         person.sign_in(email, {})
     page, found = person.page, []
 
     for name, path in PAGES[email].items():
-        page.goto(path.format(number=number))
+        page.goto(path.format(**numbers))
         page.evaluate(AXE.read_text())
         for theme, size in LOOKS:
             page.set_viewport_size(size)
