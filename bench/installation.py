@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import django
@@ -31,7 +31,7 @@ class Installation:
 
     def __init__(self, folder: Path):
         self.folder, self.home = folder, folder / "home"
-        self.port, self.smtp_port, self.sink_port = free_port(), free_port(), free_port()
+        self.port, self.smtp_port, self.sink_port = free_ports(3)
         kept = {name: value for name, value in os.environ.items() if not of_a_desk(name)}
         self.environment = kept | {
             "VENTANILLA_HOME": str(self.home),
@@ -174,9 +174,11 @@ def of_a_desk(name: str) -> bool:
     return name.startswith("VENTANILLA_") or name in ("DATABASE_URL", "PORT")
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Different ones: all are held until the last has been found."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _named(started: dict[str, int], ending: str) -> int | None:
