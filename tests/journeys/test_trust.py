@@ -101,6 +101,7 @@ def test_a_bounce_marks_the_reply_that_did_not_arrive(desk, answered):
 
     returned = ticket.message("El viernes por la tarde").locator(".banner-bad")
     expect(returned).to_contain_text("Devuelto")
+    expect(returned).to_contain_text(f"El buzón {customer} no existe")
     expect(returned.get_by_role("button", name="Reintentar")).to_be_visible()
     kept = desk.product.ticket(ticket.number)
     assert kept["messages"][2]["delivery"] == "bounced"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+from django.utils import translation
+
 from ventanilla.events.acts import Act
 from ventanilla.mail import tokens
 from ventanilla.mail.arrived import Mail, Outcome
+from ventanilla.mail.bounce_reasons import in_words
 from ventanilla.mail.evidence import TEXT, ids_of
 from ventanilla.mail.models import OutgoingMail
 from ventanilla.mail.parse.model import Bounce
@@ -24,12 +27,14 @@ def take(mail: Mail) -> Outcome:
     message = returned_message(mail, bounce)
     if message is None:
         return Outcome("bounce", "unrelated", no_answer="bounce")
+    with translation.override(mail.desk.language):
+        reason = in_words(bounce)
     mark_bounced(
         message,
         Act.of_system(mail.raw.received_at, via="mail"),
         recipients=list(bounce.recipients or bounce.original_to),
         temporary=bounce.still_trying,
-        reason=" ".join(filter(None, [bounce.status, bounce.diagnostic])),
+        reason=reason,
     )
     return Outcome("bounce", "delayed" if bounce.still_trying else "returned",
                    message.ticket_id, message.pk, "bounce")  # fmt: skip
