@@ -54,6 +54,7 @@ STYLE_VALUE = re.compile(
 NEGATIVE = re.compile(r"(?<![a-z0-9])-", re.IGNORECASE)
 LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20\x7f]*", re.IGNORECASE)
 REMOTE = re.compile(r"(?:https?:)?//[^\x00-\x20\x7f]+", re.IGNORECASE)
+LINKED = re.compile(r"@|://|www\.", re.IGNORECASE)  # what every link holds
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']{1,64}@[a-z0-9.-]{1,253}[a-z0-9]", re.IGNORECASE)
 OPENING = "(<[\"'«“‘"
 CLOSING = ")>]\"'»”’.,;:!?"
@@ -160,6 +161,8 @@ def _style(value: str) -> str | None:
 
 
 def _linked(line: str) -> str:
+    if not LINKED.search(line):
+        return entities.escape(line)
     words = re.split(r"(\s+)", line)
     return "".join(_linked_word(word) if word.strip() else word for word in words)
 
