@@ -9,20 +9,16 @@ A database that is away is waited for; nothing here dies of it.
 from __future__ import annotations
 
 import asyncio
-import signal
 import threading
 from collections.abc import Callable
-from typing import cast
 
 import psycopg
 import structlog
 from django.db import Error, connection
-from procrastinate import App
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from ventanilla.events import housekeeping
 from ventanilla.events.hub import address
+from ventanilla.events.job_loop import run_jobs
 from ventanilla.events.relay import lead, relay
 from ventanilla.events.timers import fire_due
 from ventanilla.lib import clock
@@ -31,9 +27,8 @@ from ventanilla.mail import intake, sweep
 logger = structlog.get_logger(__name__)
 
 POLL = 1.0  # seconds after which a reader looks without being woken
-RESCUE_EVERY = 60.0
+RESCUE_EVERY = 20.0
 SWEEP_EVERY = 10.0  # mails that nobody will send although they are due
-JOBS_AT_ONCE = 4
 
 
 class Stage(threading.Thread):
@@ -122,52 +117,9 @@ def run() -> None:
     for thread in threads:
         thread.start()
     try:
-        asyncio.run(_jobs())
+        asyncio.run(run_jobs())
     finally:
         for thread in threads:
             thread.end()
         for thread in threads:
             thread.join(timeout=10)
-
-
-async def _jobs() -> None:
-    """Run jobs until a signal comes; when the database goes away, wait for it and go on.
-
-    The signals are ours: Procrastinate's own handling is lost when the database goes first.
-    """
-    ending, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ending.set)
-    asked = asyncio.create_task(ending.wait())
-    while not ending.is_set():
-        work = asyncio.create_task(_fetch())
-        await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
-        if ending.is_set():
-            work.cancel()  # what is running is finished
-        (outcome,) = await asyncio.gather(work, return_exceptions=True)
-        if isinstance(outcome, Exception):  # a lost connection shows in many shapes
-            logger.warning("jobs_interrupted", error=str(outcome).strip())
-            await asyncio.wait({asked}, timeout=POLL)
-
-
-async def _fetch() -> None:
-    fetcher = _fetcher()
-    async with fetcher.open_async():
-        await fetcher.run_worker_async(
-            concurrency=JOBS_AT_ONCE,
-            fetch_job_polling_interval=POLL,
-            shutdown_graceful_timeout=10,
-            delete_jobs="successful",
-            install_signal_handlers=False,
-        )
-
-
-def _fetcher() -> App:
-    """A second app for fetching jobs, with a connection pool of its own.
-
-    The first one keeps Django's connector, so that a job deferred in a transaction commits with it.
-    """
-    connector = cast(DjangoConnector, app.connector)
-    fetcher = App(connector=connector.get_worker_connector())
-    fetcher.tasks = app.tasks
-    return fetcher

@@ -116,6 +116,20 @@ def test_fields_are_changed_in_place(desk, open_ticket, waiting):
     assert {"ticket.priority_changed", "ticket.assigned", "ticket.tags_changed"} <= set(kinds)
 
 
+def test_what_is_typed_into_a_menu_outlives_a_change_elsewhere(open_ticket):
+    ticket = open_ticket()
+    ctx = ticket.page.locator("#ctx")
+    ticket.page.keyboard.press("l")
+    menu = ticket.page.locator("vt-menu:popover-open")
+    menu.locator("input[type=text]").fill("taller nuevo")
+
+    ticket.page.evaluate("document.querySelector('[data-act=mine]').click()")
+    expect(ctx).to_contain_text("Marta Ruiz")
+    menu.get_by_role("option", name="taller nuevo").click()
+
+    expect(ctx).to_contain_text("taller nuevo")
+
+
 def test_a_message_is_forwarded_to_somebody_else(desk, open_ticket, waiting):
     workshop = desk.someone()
     ticket = open_ticket()

@@ -1,4 +1,4 @@
-"""What is swept each minute: jobs whose worker died, signals and counters nobody needs any more."""
+"""Swept a few times a minute: jobs whose worker died, signals and counters nobody needs more."""
 
 from __future__ import annotations
 

@@ -15,6 +15,8 @@ from procrastinate.tasks import Task
 from ventanilla.events.models import Event
 from ventanilla.events.wake import JOBS, wake
 
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # after 4 s, 16 s, 64 s, … for a day
+
 
 def enqueue(task: Task, *, at: datetime | None = None, **arguments: Any) -> None:
     """Defer a job in this transaction and wake a worker after commit. 1 statement.
@@ -30,8 +32,8 @@ def path(consumer: Callable[[Event], None]) -> str:
     return f"{consumer.__module__}.{consumer.__qualname__}"
 
 
-@app.task(queue="events", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+@app.task(queue="events", retry=AGAIN)
 def consume(consumer: str, event_id: int) -> None:
-    """Try one event again on the one consumer that failed it: after 4 s, 16 s, 64 s, …"""
+    """Try one event again on the one consumer that failed it."""
     with transaction.atomic():
         import_string(consumer)(Event.objects.get(pk=event_id))

@@ -57,6 +57,8 @@ def save_inbox(
     row.save()
     settings = MailAccount.objects.filter(inbox=row).first() or MailAccount(inbox=row)
     _set(settings, account, row)
+    if settings.imap_host and settings.fetched_since is None:
+        settings.fetched_since = act.when
     settings.save()
     outlets.wake_up(row)  # what waits need not wait for the next try
     row.mail = settings

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
+from ventanilla.events.jobs import AGAIN
 from ventanilla.lib import clock
 from ventanilla.people.actions.links import make_link
 from ventanilla.people.models import OneTimeLink, User
 
 
-@app.task(queue="mail")
+@app.task(queue="mail", retry=AGAIN)
 def send(outlet: str) -> None:
     """Send what is due by one outgoing server."""
     from ventanilla.mail.send import drain  # it defers this job itself
@@ -20,7 +21,7 @@ def send(outlet: str) -> None:
     drain(outlet)
 
 
-@app.task(queue="mail")
+@app.task(queue="mail", retry=AGAIN)
 def mail_link(email: str, purpose: str) -> None:
     """Mail a one-time link to whoever signs in with this address; nothing if nobody does.
 

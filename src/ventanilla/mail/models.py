@@ -54,6 +54,7 @@ class MailAccount(models.Model):
     trusted_authserv = models.CharField(max_length=253, blank=True)  # whose DMARC word counts
     plus_addresses = models.BooleanField(default=True)  # replies to name+token@ arrive here
     start_at = models.DateTimeField(null=True, blank=True)  # older mail is left alone
+    fetched_since = models.DateTimeField(null=True, blank=True)  # when its mailbox was set up
     # health, written by the poller and the sender
     fetched_at = models.DateTimeField(null=True, blank=True)  # last success
     fetch_error = models.TextField(blank=True)

@@ -25,7 +25,8 @@ logger = structlog.get_logger(__name__)
 POLL_EVERY = 20.0  # seconds, where the server can't tell what is new
 LOOK_EVERY = 60.0  # seconds, where it can: in case it forgets
 NOTED_EVERY = timedelta(seconds=30)
-SKEW = timedelta(minutes=5)  # between the mailbox's clock, which counts seconds, and ours
+A_MOMENT = timedelta(seconds=1)  # a mailbox's clock counts whole ones
+SKEW = timedelta(minutes=5)  # between the mailbox's clock and ours
 LOCK = 0x7EA71  # with the inbox's id: one machine fetches it at a time
 ELSEWHERE = 5.0  # seconds until a mailbox that another machine fetches is asked for again
 SOON, LATER, REFUSED_LATER = 2.0, 60.0, 600.0  # seconds: waits after failures
@@ -94,34 +95,39 @@ class Poller(threading.Thread):
 def place_cursor(box: Mailbox, folder: Folder, account: MailAccount, now: datetime) -> Cursor:
     """Up to where the folder has been taken in; for a new one, where to begin.
 
-    A new inbox begins with what comes from now on, or takes what came since `start_at` quietly.
+    A new inbox begins with what has come since it was set up, even if the first connection is
+    made later; or it takes what came since `start_at` quietly.
     When the UIDs count anew, everything since then is gone through again: digests tell what is
     known. An earlier `start_at` than before fetches what lies between.
     """
     cursor = Cursor.objects.filter(inbox=account.inbox_id, folder=account.imap_folder).first()
     newest = folder.uidnext - 1
     if cursor is None:
-        start = account.start_at or now
         cursor = Cursor(
             inbox_id=account.inbox_id,
             folder=account.imap_folder,
             uidvalidity=folder.uidvalidity,
             last_uid=newest,
-            since=start,
+            since=_start(account) or (account.fetched_since or now).replace(microsecond=0),
         )
-        if start < now:
-            _go_back(box, cursor, newest, quiet_to=newest)
+        if cursor.since < now - A_MOMENT:
+            _go_back(box, cursor, newest, quiet_to=newest if account.start_at else 0)
     elif cursor.uidvalidity != folder.uidvalidity:
         logger.warning("uidvalidity_changed", old=cursor.uidvalidity, new=folder.uidvalidity)
         cursor.uidvalidity, cursor.quiet_to = folder.uidvalidity, 0
         _go_back(box, cursor, newest, quiet_to=0)
-    elif account.start_at and account.start_at < cursor.since:
-        cursor.since = account.start_at
+    elif (start := _start(account)) and start < cursor.since:
+        cursor.since = start
         _go_back(box, cursor, cursor.last_uid, quiet_to=cursor.last_uid)
     else:
         return cursor
     cursor.save()
     return cursor
+
+
+def _start(account: MailAccount) -> datetime | None:
+    """From when on older mail was asked for; a little earlier, as clocks differ."""
+    return account.start_at and account.start_at - SKEW
 
 
 def _go_back(box: Mailbox, cursor: Cursor, newest: int, *, quiet_to: int) -> None:
@@ -164,7 +170,7 @@ def _is_wanted(mail: Fetched, cursor: Cursor) -> bool:
     """Leave alone what lay in the mailbox before it was ours to look after."""
     if mail.uid > cursor.since_to or mail.received_at is None:
         return True
-    return mail.received_at >= cursor.since - SKEW
+    return mail.received_at >= cursor.since
 
 
 def _arrival(mail: Fetched, cursor: Cursor) -> Arrival:

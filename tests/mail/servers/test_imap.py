@@ -70,6 +70,19 @@ def test_a_new_inbox_begins_now_and_leaves_old_mail_alone(account, dovecot):  # 
     assert subjects() == [3]
 
 
+def test_what_came_between_the_set_up_and_the_first_connection_is_fetched(account, dovecot):  # R3
+    now = clock.now()
+    account.fetched_since = now - timedelta(hours=1)
+    account.save()
+    dovecot.append(account.imap_user, mail(1), when=now - timedelta(hours=2))
+    dovecot.append(account.imap_user, mail(2), when=now - timedelta(minutes=59))
+
+    fetch(account)
+
+    assert subjects() == [2]
+    assert not RawMail.objects.get().quiet
+
+
 def test_what_is_fetched_is_the_same_bytes_with_its_time_and_place(account, dovecot):  # R1
     fetch(account)
     raw = mail(1) + b"\xff\xfe \r\n" + b"x" * 100_000 + b"\r\n"
