@@ -15,6 +15,7 @@ class Notification(models.Model):
         ANSWERED = "answered", _("The customer has written")
         NOT_SENT = "not_sent", _("Your reply was not sent")
         RETURNED = "returned", _("Your reply came back")
+        WOKE = "woke", _("A snoozed ticket is back")
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="notifications")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")

@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import JSONField, Q, Value
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+
+EMPTY = Value({}, JSONField())
 
 
 class UserManager(BaseUserManager["User"]):
@@ -81,6 +83,9 @@ class Agent(models.Model):
     density = models.CharField(max_length=8, default="normal")  # normal, compact
     signature = models.TextField(blank=True)  # HTML, cleaned
     notices = models.BooleanField(default=True)  # browser notices when assigned or answered
+    letter_keys = models.BooleanField(default=True, db_default=True)  # shortcuts without Ctrl
+    # their own keys: {"resolve": "x"}; "" switches one off
+    shortcuts = models.JSONField(default=dict, db_default=EMPTY, blank=True)
 
     def __str__(self) -> str:
         return self.user.name

@@ -133,7 +133,8 @@ class Ticket(models.Model):
     number = models.BigIntegerField(unique=True)  # what people say on the phone; never reused
     subject = models.CharField(max_length=400, blank=True)
     status = models.SmallIntegerField(choices=Status, default=Status.NEW)
-    hold_reason = models.CharField(max_length=12, blank=True)  # "approval", "date", "other"
+    hold_reason = models.CharField(max_length=12, blank=True)  # approval, date, customer, other
+    hold_until = models.DateTimeField(null=True, blank=True)  # snoozed: it wakes then
     priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL)
     type = models.CharField(max_length=10, choices=Type, default=Type.QUESTION)
     channel = models.CharField(max_length=12, choices=Channel)
