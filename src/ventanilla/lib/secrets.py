@@ -53,7 +53,7 @@ def unseal(sealed: str) -> str:
             % {"key": key_id}
         )
     try:
-        return _opened(key, base64.b64decode(body, altchars=b"-_", validate=True))
+        return _opened(key, _decoded(body))
     except (InvalidTag, binascii.Error, ValueError):
         raise CannotUnseal(_("A sealed secret is damaged. Enter it again.")) from None
 
@@ -63,6 +63,14 @@ def reseal(sealed: str) -> str:
     if sealed.split(".")[1:2] == [keyring.ring()[0].id]:
         return sealed
     return seal(unseal(sealed))
+
+
+def _decoded(body: str) -> bytes:
+    """Read base64 in its canonical form only: else the last letter's spare bits could differ."""
+    decoded = base64.b64decode(body, altchars=b"-_", validate=True)
+    if base64.urlsafe_b64encode(decoded).decode() != body:
+        raise ValueError(body)
+    return decoded
 
 
 def _opened(key: keyring.Key, body: bytes) -> str:
