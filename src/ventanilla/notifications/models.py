@@ -16,6 +16,8 @@ class Notification(models.Model):
         NOT_SENT = "not_sent", _("Your reply was not sent")
         RETURNED = "returned", _("Your reply came back")
         WOKE = "woke", _("A snoozed ticket is back")
+        HELD_BACK = "held_back", _("Your reply has not left: somebody wrote meanwhile")
+        MENTIONED = "mentioned", _("You were mentioned in a note")
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="notifications")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")

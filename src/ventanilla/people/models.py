@@ -193,6 +193,7 @@ class DeskSettings(models.Model):
     close_after_days = models.PositiveSmallIntegerField(default=4)  # resolved, then closed
     reopen_within_days = models.PositiveSmallIntegerField(default=7)  # of resolving
     acknowledge = models.BooleanField(default=True)
+    undo_seconds = models.PositiveSmallIntegerField(default=10)  # a sent reply waits; 0: not at all
     version = models.PositiveIntegerField(default=1)  # of all configuration: caches go by it
     demo = models.BooleanField(default=False)  # holds the demonstration's data
 

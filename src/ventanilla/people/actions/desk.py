@@ -20,6 +20,7 @@ SETTABLE = (
     "close_after_days",
     "reopen_within_days",
     "acknowledge",
+    "undo_seconds",
 )
 
 
