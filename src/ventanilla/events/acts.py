@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ventanilla.events.models import Event
 
 Kind = Literal["agent", "contact", "rule", "ai", "system"]
-Via = Literal["web", "mail", "api", "cli", "job", "timer", "import"]
+Via = Literal["web", "mail", "api", "cli", "job", "timer", "import", "bulk", "undo"]
 
 MAX_DEPTH = 10  # a chain of reactions ends here
 
@@ -41,6 +41,7 @@ class Act:
     via: Via
     cause: int | None = None  # id of the event that this reacts to
     depth: int = 0
+    operation: int | None = None  # id of the bulk operation that it is part of
 
     @classmethod
     def of_agent(cls, user_id: int, when: datetime, via: Via = "web") -> Act:

@@ -3,14 +3,23 @@
 Kinds and fields are only ever added, never renamed or removed: past events keep theirs. Fields hold
 ids and codes; free text goes into erasable values beside the event (`record(texts=...)`).
 Status: 0 new, 1 open, 2 pending, 3 on hold, 4 resolved, 5 closed. Priority: 0 low to 3 urgent.
+A kind that can be undone says how: `inverse()` is what happens when it is.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 
 class Happening(Protocol):
     kind: ClassVar[str]
+
+
+@runtime_checkable
+class Undoable(Happening, Protocol):
+    def inverse(self) -> Happening:
+        """What happens when this is undone."""
 
 
 # -- a ticket's life ---------------------------------------------------------------------------
@@ -43,12 +52,18 @@ class StatusChanged:
     new: int
     reason: str = ""  # "customer_wrote", "replied", "first_act", "hand", "auto_close"
 
+    def inverse(self) -> StatusChanged:
+        return StatusChanged(old=self.new, new=self.old, reason="undone")
+
 
 @dataclass(frozen=True, slots=True)
 class PriorityChanged:
     kind: ClassVar[str] = "ticket.priority_changed"
     old: int
     new: int
+
+    def inverse(self) -> PriorityChanged:
+        return PriorityChanged(old=self.new, new=self.old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,9 @@ class TypeChanged:
     old: str
     new: str
 
+    def inverse(self) -> TypeChanged:
+        return TypeChanged(old=self.new, new=self.old)
+
 
 @dataclass(frozen=True, slots=True)
 class TeamChanged:
@@ -64,6 +82,9 @@ class TeamChanged:
     old: int
     new: int
     reason: str = ""
+
+    def inverse(self) -> TeamChanged:
+        return TeamChanged(old=self.new, new=self.old, reason="undone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,9 @@ class TicketAssigned:
     load: int | None = None  # weighted open work of the new assignee before this ticket
     capacity: int | None = None
 
+    def inverse(self) -> TicketAssigned:
+        return TicketAssigned(old=self.new, new=self.old, reason="undone")
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryChanged:
@@ -82,12 +106,18 @@ class CategoryChanged:
     old: int | None
     new: int | None
 
+    def inverse(self) -> CategoryChanged:
+        return CategoryChanged(old=self.new, new=self.old)
+
 
 @dataclass(frozen=True, slots=True)
 class TagsChanged:
     kind: ClassVar[str] = "ticket.tags_changed"
     added: tuple[int, ...]
     removed: tuple[int, ...]
+
+    def inverse(self) -> TagsChanged:
+        return TagsChanged(added=self.removed, removed=self.added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,5 +284,5 @@ class ContactCreated:
 KINDS: dict[str, type[Happening]] = {
     cls.kind: cls
     for cls in list(globals().values())
-    if isinstance(cls, type) and cls is not Happening and hasattr(cls, "kind")
+    if isinstance(cls, type) and hasattr(cls, "kind")
 }

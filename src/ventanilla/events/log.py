@@ -22,8 +22,9 @@ InStep = Callable[[Event, "Subject"], None]
 
 INSERT = """
 INSERT INTO events_event (kind, ticket_id, ticket_number, seq, actor_kind, actor_id, actor_version,
-    authority_kind, authority_id, via, cause_id, depth, data, teams, people, occurred_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    authority_kind, authority_id, via, cause_id, operation_id, depth, data, teams, people,
+    occurred_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id, recorded_at
 """
 INSERT_WAITING = f"""
@@ -31,7 +32,7 @@ WITH event AS ({INSERT}),
 outbox AS (INSERT INTO events_outbox (event_id, lane) SELECT id, %s FROM event)
 SELECT id, recorded_at FROM event
 """  # noqa: S608 (constants only)
-LANES = {"mail": 0, "import": 2}
+LANES = {"mail": 0, "import": 2, "bulk": 2, "undo": 2}
 
 
 class Subject(Protocol):
@@ -102,6 +103,7 @@ def _event(
         authority_id=act.authority.id if act.authority else None,
         via=act.via,
         cause_id=act.cause,
+        operation_id=act.operation,
         depth=act.depth,
         data=asdict(happening),  # type: ignore[call-overload]
         teams=teams,
@@ -115,8 +117,8 @@ def _insert(event: Event) -> None:
     row = [
         event.kind, event.ticket_id, event.ticket_number, event.seq, event.actor_kind,
         event.actor_id, event.actor_version, event.authority_kind, event.authority_id, event.via,
-        event.cause_id, event.depth, json.dumps(event.data), event.teams, event.people,
-        event.occurred_at,
+        event.cause_id, event.operation_id, event.depth, json.dumps(event.data), event.teams,
+        event.people, event.occurred_at,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         if event.kind in wiring().AFTER:

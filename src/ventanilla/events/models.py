@@ -24,6 +24,7 @@ class Event(models.Model):
     authority_id = models.BigIntegerField(null=True)
     via = models.CharField(max_length=8)
     cause_id = models.BigIntegerField(null=True)
+    operation_id = models.BigIntegerField(null=True)  # the bulk change that it is part of
     depth = models.SmallIntegerField(default=0)
     data = models.JSONField(default=dict)
     teams = ArrayField(models.IntegerField(), default=list)  # who may be told: old and new team
@@ -38,6 +39,12 @@ class Event(models.Model):
         indexes = [
             # reports and replays: one kind over a period
             models.Index(fields=["kind", "occurred_at"], name="event_kind_occurred"),
+            # what a bulk operation did to its tickets: to undo it
+            models.Index(
+                fields=["operation_id", "ticket_id", "seq"],
+                name="event_operation",
+                condition=models.Q(operation_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
