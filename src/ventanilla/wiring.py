@@ -37,7 +37,14 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
     "message.resent": [mail.queue_outgoing],
     "message.failed": [notifications.tell_author],
     "message.bounced": [notifications.tell_author],
+    "message.held_back": [notifications.tell_held_back],
+    "message.noted": [notifications.tell_mentioned],
 }
+
+# Left out when a bulk change is undone: nothing decides anew about what only goes back.
+NOT_ON_UNDO: frozenset[Callable[[Event], None]] = frozenset(
+    {routing.route, routing.drain, notifications.tell_assignee}
+)
 
 # What happens when a timer is due: once at least, so each is harmless twice.
 TIMERS: dict[str, Callable[[Timer, Act], None]] = {

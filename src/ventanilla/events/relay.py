@@ -43,6 +43,8 @@ def relay(limit: int = 100, after: Reactions | None = None) -> int:
 def hand_over(event: Event, after: Reactions) -> None:
     """One commit. Savepoints cost two trips to the database each: only when a consumer failed."""
     consumers = after.get(event.kind, ())
+    if event.via == "undo":
+        consumers = [one for one in consumers if one not in wiring().NOT_ON_UNDO]
     with structlog.contextvars.bound_contextvars(event=event.pk, ticket=event.ticket_id):
         try:
             with transaction.atomic():

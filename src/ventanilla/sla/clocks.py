@@ -54,10 +54,25 @@ def on_replied(event: Event, ticket: Ticket) -> None:
 
 def on_status_changed(event: Event, ticket: Ticket) -> None:
     """A ticket that is resolved without an answer owes none any more."""
+    if event.via == "undo" and event.data["new"] < Status.RESOLVED:
+        _revive(event, ticket)
     if event.data["new"] >= Status.RESOLVED:
         for clock in _running(ticket):
             _finish(clock, Clock.State.CANCELLED, event.occurred_at)
             _show(ticket, None)
+
+
+def _revive(event: Event, ticket: Ticket) -> None:
+    """Resolving was undone: what it cancelled runs on as if it had never stopped."""
+    undone = Event.objects.filter(pk=event.cause_id).values("occurred_at")
+    cancelled = Clock.objects.filter(ticket=ticket, state=Clock.State.CANCELLED)
+    clock = cancelled.filter(stopped_at__in=undone).select_related("calendar").first()
+    if clock is None or _running(ticket):
+        return
+    clock.state, clock.stopped_at, clock.elapsed = Clock.State.RUNNING, None, None
+    clock.save(update_fields=["state", "stopped_at", "elapsed"])
+    _watch(clock)
+    _show(ticket, clock)
 
 
 def on_priority_changed(event: Event, ticket: Ticket) -> None:

@@ -42,7 +42,7 @@ def assign(
     if old == new:
         return None
     if to is not None:
-        _check_member(ticket, to)
+        check_member(ticket, to)
         Agent.objects.filter(pk=to.pk).update(last_assigned_at=act.when)
     return change(
         ticket,
@@ -54,7 +54,7 @@ def assign(
     )
 
 
-def _check_member(ticket: Ticket, agent: Agent) -> None:
+def check_member(ticket: Ticket, agent: Agent) -> None:
     sees_all = Q(role__visibility="all")
     member = Q(teams=ticket.team_id)
     active = Agent.objects.filter(pk=agent.pk, user__is_active=True)

@@ -1,0 +1,185 @@
+"""Undoing an operation: each event's inverse, where what it set is still what stands there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ventanilla.events.acts import Act
+from ventanilla.events.kinds import KINDS, Happening, Undoable
+from ventanilla.events.models import Event
+from ventanilla.lib.problems import Conflict, NotFound
+from ventanilla.people.models import Agent
+from ventanilla.people.rights import Viewer, viewer
+from ventanilla.tickets.actions.assign import AssigneeNotInTeam, check_member
+from ventanilla.tickets.actions.change import change
+from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.operations import Operation, OperationItem
+
+UNDO = "undo"
+WITHIN = timedelta(hours=24)
+Outcome = OperationItem.Outcome
+Result = tuple[Outcome, str]
+
+
+class CantUndo(Conflict):
+    code = "cant_undo"
+
+
+def can_undo(operation: Operation, now: datetime) -> bool:
+    """Whether it is offered: finished, not an undoing itself, not undone yet, of the last day."""
+    if operation.what == UNDO or operation.finished_at is None or not operation.done:
+        return False
+    return now - operation.created_at <= WITHIN and not hasattr(operation, "undone_by")
+
+
+def check_undo(operation: Operation, act: Act) -> list[int]:
+    """The tickets to go over again. Raises NotFound (not the agent's own), CantUndo."""
+    if operation.agent_id != act.actor.id:
+        raise NotFound(_("There is no such change, or it isn't yours."))
+    if hasattr(operation, "undone_by"):
+        raise CantUndo(_("This was undone already."))
+    if not can_undo(operation, act.when):
+        raise CantUndo(_("This can't be undone any more. Change the tickets themselves."))
+    done = operation.items.filter(outcome=Outcome.DONE).order_by("ticket_id")
+    return list(done.values_list("ticket_id", flat=True))
+
+
+def revert(
+    operation: Operation, act: Act, items: Iterable[OperationItem], tickets: dict[int, Ticket]
+) -> None:
+    """Undo on these locked tickets what `operation.undoes` did; note each one's result."""
+    undone, rights, events = operation.undoes_id, viewer(operation.agent_id), defaultdict(list)
+    ids = list(tickets)
+    for event in Event.objects.filter(operation_id=undone, ticket_id__in=ids).order_by("seq"):
+        events[event.ticket_id].append(event)
+    first = OperationItem.objects.filter(operation_id=undone, ticket_id__in=ids)
+    before = dict(first.values_list("ticket_id", "before"))
+    for item in items:
+        ticket = tickets.get(item.ticket_id)
+        if ticket is None:
+            item.outcome, item.reason = Outcome.REFUSED, "not_found"
+            continue
+        results = [
+            _undo_one(ticket, act, event, rights, before[ticket.pk]) for event in events[ticket.pk]
+        ]
+        item.outcome, item.reason = _together(results)
+
+
+def _together(results: list[Result]) -> Result:
+    """Of a ticket's several changes: done when one could be undone, and whether all could."""
+    bad = [result for result in results if result[0] != Outcome.DONE]
+    if not bad:
+        return Outcome.DONE, ""
+    return bad[0] if len(bad) == len(results) else (Outcome.DONE, "partly")
+
+
+def _undo_one(
+    ticket: Ticket, act: Act, event: Event, rights: Viewer, before: dict[str, Any]
+) -> Result:
+    """Rights go by whom the change concerned: who moved a ticket out of sight may fetch it back."""
+    happened = KINDS[event.kind](**event.data)
+    if not isinstance(happened, Undoable):
+        return Outcome.REFUSED, "impossible"
+    if not rights.can("ticket.change") or not rights.sees(teams=event.teams, people=event.people):
+        return Outcome.REFUSED, "not_allowed"
+    inverse = happened.inverse()
+    try:
+        undone = UNDOERS[event.kind](ticket, act.because_of(event), inverse, before)
+    except AssigneeNotInTeam as problem:
+        return Outcome.REFUSED, problem.code
+    return (Outcome.DONE, "") if undone else (Outcome.SKIPPED, "changed")
+
+
+# -- one function per kind: False when what the operation set is no longer there -----------------
+Undoer = Callable[[Ticket, Act, Any, dict[str, Any]], bool]
+
+
+def _field(name: str, column: str) -> Undoer:
+    """Of kinds with `old` and `new` that set one column."""
+
+    def undo(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+        if getattr(ticket, column) != inverse.old:
+            return False
+        fields = {column: inverse.new, "pinned": _pins(ticket, name, before)}
+        _changed(ticket, act, inverse, fields)
+        return True
+
+    return undo
+
+
+def _status(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+    if ticket.status != inverse.old:
+        return False
+    done, held = inverse.new >= Status.RESOLVED, inverse.new == Status.ON_HOLD
+    fields = {
+        "status": inverse.new,
+        "hold_reason": before["hold_reason"] if held else "",
+        "hold_until": _moment(before["hold_until"]) if held else None,
+        "resolved_at": (_moment(before["resolved_at"]) or act.when) if done else None,
+        "closed_at": _moment(before["closed_at"]) if inverse.new == Status.CLOSED else None,
+    }
+    _changed(ticket, act, inverse, fields)
+    return True
+
+
+def _assignee(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+    if ticket.assignee_id != inverse.old:
+        return False
+    if inverse.new:
+        check_member(ticket, Agent.objects.select_related("user").get(pk=inverse.new))
+    fields = {"assignee_id": inverse.new, "pinned": _pins(ticket, "assignee", before)}
+    people = (inverse.old,) if inverse.old else ()
+    _changed(ticket, act, inverse, fields, also_people=people)
+    return True
+
+
+def _team(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+    if ticket.team_id != inverse.old:
+        return False
+    fields = {"team_id": inverse.new, "pinned": _pins(ticket, "team", before)}
+    _changed(ticket, act, inverse, fields, also_teams=(inverse.old,))
+    return True
+
+
+def _tags(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+    """Only those of the operation's tags that are still as it left them."""
+    removed = [pk for pk in inverse.removed if pk in ticket.tags]
+    added = [pk for pk in inverse.added if pk not in ticket.tags]
+    if not removed and not added:
+        return False
+    tags = [pk for pk in ticket.tags if pk not in removed] + added
+    happening = type(inverse)(added=tuple(added), removed=tuple(removed))
+    _changed(ticket, act, happening, {"tags": tags})
+    return True
+
+
+def _changed(
+    ticket: Ticket, act: Act, happening: Happening, fields: dict[str, Any], **also: Any
+) -> None:
+    change(ticket, act, happening, **also, **fields)
+
+
+def _pins(ticket: Ticket, name: str, before: dict[str, Any]) -> list[str]:
+    """The pins now, with this field's as it was before the operation."""
+    others = [pin for pin in ticket.pinned if pin != name]
+    return [*others, name] if name in before["pinned"] else others
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+UNDOERS: dict[str, Undoer] = {
+    "ticket.status_changed": _status,
+    "ticket.priority_changed": _field("priority", "priority"),
+    "ticket.type_changed": _field("type", "type"),
+    "ticket.team_changed": _team,
+    "ticket.assigned": _assignee,
+    "ticket.category_changed": _field("category", "category_id"),
+    "ticket.tags_changed": _tags,
+}
