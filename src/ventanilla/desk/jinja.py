@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from ventanilla.desk import formats
+from ventanilla.desk import formats, keys
 from ventanilla.tickets.models import Channel, Priority, Status
 
 STATUS_SIGNS = ("st-new", "st-open", "st-wait", "st-hold", "st-done", "st-closed")
@@ -52,6 +52,9 @@ def environment(**options: Any) -> Environment:
         "channel_name": lambda channel: Channel(channel).label,
         "sla_words": sla_words,
         "drawn": _drawn(env),
+        "key": keys.shown,
+        "keyed": keys.attributes,
+        "key_sheet": _key_sheet(env),
     }
     env.filters |= {
         "when": formats.when,
@@ -88,6 +91,17 @@ def _drawn(env: Environment) -> Callable[..., Markup]:
         return Markup(getattr(marks, macro)(*arguments))  # noqa: S704 (the macro escapes)
 
     return lambda macro, *arguments: draw(get_language(), macro, *arguments)
+
+
+def _key_sheet(env: Environment) -> Callable[[], Markup]:
+    """key_sheet(): what each key does, for who is asking; once per language and set of keys."""
+
+    @lru_cache(maxsize=256)
+    def draw(language: str | None, own: keys.Own) -> Markup:
+        sheet: Any = env.get_template("desk/components/keys.html").module
+        return Markup(sheet.sheet(keys.GROUPS, keys.bound(own), keys.caps))  # noqa: S704 (escapes)
+
+    return lambda: draw(get_language(), keys.own())
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

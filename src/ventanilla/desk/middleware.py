@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from ventanilla.desk import identity
+from ventanilla.desk import identity, keys
 from ventanilla.desk.views import problems
 from ventanilla.events.acts import Act
 from ventanilla.lib import clock
@@ -79,7 +79,8 @@ class Identity:
             request.act = Act.of_agent(who.user.pk, clock.now())  # type: ignore[attr-defined]
         language = who.user.language if who else translation.get_language_from_request(request)
         zone = agent.time_zone if agent else settings.TIME_ZONE
-        with translation.override(language), timezone.override(_zone(zone)):
+        zoned = timezone.override(_zone(zone))
+        with translation.override(language), zoned, keys.used_by(agent):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ventanilla.desk.views import me, signin
-from ventanilla.desk.views.settings import checklist, desk, inboxes, people
+from ventanilla.desk.views.settings import checklist, desk, inboxes, people, prepared
 
 urlpatterns = [
     path("login/", signin.login, name="login"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("confirm/", signin.confirm, name="confirm"),
     path("language/", signin.language, name="language"),
     path("me/", me.me, name="me"),
+    path("me/shortcuts", me.shortcuts, name="shortcuts"),
     path("me/password", me.password, name="password"),
     path("setup/", checklist.setup, name="setup"),
     path("settings/", checklist.settings, name="settings"),
@@ -34,6 +35,8 @@ urlpatterns = [
     path("settings/parked/<int:pk>/release", inboxes.parked_release, name="parked_release"),
     path("settings/categories/", desk.categories, name="categories"),
     path("settings/categories/<int:pk>/", desk.category, name="category_settings"),
+    path("settings/prepared/", prepared.prepared, name="prepared"),
+    path("settings/prepared/<int:pk>/", prepared.prepared_reply, name="prepared_reply"),
     path("settings/promises/", desk.promises, name="promises"),
     path("settings/promises/targets", desk.targets, name="targets"),
     path("settings/hours/<int:pk>/", desk.hours, name="hours"),

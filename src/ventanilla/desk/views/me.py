@@ -13,11 +13,13 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ventanilla.desk import keys
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present.frame import frame
 from ventanilla.desk.views.settings.page import SignatureField, done, status_of, submitted, told
 from ventanilla.desk.views.signin import enter, ip_of
 from ventanilla.lib import clock
+from ventanilla.lib.problems import Problem
 from ventanilla.people.actions.preferences import OF_USER, set_preferences
 from ventanilla.people.actions.signin import sign_in
 from ventanilla.people.actions.staff import set_password
@@ -66,13 +68,74 @@ class PasswordForm(forms.Form):
     )
 
 
+class ShortcutsForm(forms.Form):
+    """A field for each action whose key may be another one."""
+
+    letter_keys = forms.BooleanField(
+        label=_("Shortcuts of a single key"),
+        help_text=_(
+            "They work outside text fields. Turn them off if you use a screen reader or "
+            "voice control; Ctrl K goes on working."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for key in keys.CHANGEABLE:
+            self.fields[key.name] = forms.CharField(
+                label=key.words,  # type: ignore[arg-type]
+                required=False,
+                max_length=20,
+                widget=forms.TextInput(
+                    attrs={"class": "input", "autocomplete": "off", "spellcheck": "false",
+                           "placeholder": " ".join(keys.caps(key.keys))}
+                ),
+            )  # fmt: skip
+
+    def rows(self) -> list[tuple[keys.Words, list[forms.BoundField]]]:
+        """The fields of the keys under the headings of the sheet."""
+        groups = (
+            (title, [self[key.name] for key in group if key.name in self.fields])
+            for title, group in keys.GROUPS
+        )
+        return [(title, fields) for title, fields in groups if fields]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for key in keys.CHANGEABLE:
+            try:
+                values[key.name] = keys.read(values.get(key.name, ""))
+            except Problem as problem:
+                self.add_error(key.name, problem.message)
+        return values
+
+
 @require_http_methods(["GET", "POST"])
 def me(request: Request) -> HttpResponse:
     """Preferences: name, language, time zone, theme, density, signature, notices."""
     form = PreferencesForm(request.POST or None, initial=_values(request))
     if submitted(form, lambda: set_preferences(request.agent, **form.cleaned_data)):
         return done("desk:me")
-    return _page(request, form, PasswordForm(), status_of(form))
+    return _page(request, status_of(form), preferences=form)
+
+
+@require_POST
+def shortcuts(request: Request) -> HttpResponse:
+    """Which keys do what, or, by `restore`, what they did when shipped."""
+    form = ShortcutsForm(request.POST)
+
+    def save() -> None:
+        values = {key.name: form.cleaned_data[key.name] for key in keys.CHANGEABLE}
+        letters = form.cleaned_data["letter_keys"]
+        set_preferences(request.agent, letter_keys=letters, shortcuts=keys.changed(values))
+
+    if "restore" in request.POST:
+        set_preferences(request.agent, letter_keys=True, shortcuts={})
+        return done("desk:me", "keys")
+    if submitted(form, save):
+        return done("desk:me", "keys")
+    return _page(request, status_of(form), shortcuts=form)
 
 
 @sensitive_post_parameters("current", "password")
@@ -91,7 +154,7 @@ def password(request: Request) -> HttpResponse:
     if submitted(form, save):
         enter(request, user)
         return done("desk:me", "password")
-    return _page(request, PreferencesForm(initial=_values(request)), form, status_of(form))
+    return _page(request, status_of(form), passwords=form)
 
 
 def _values(request: Request) -> dict[str, Any]:
@@ -102,13 +165,20 @@ def _values(request: Request) -> dict[str, Any]:
     }
 
 
-def _page(
-    request: Request, preferences: forms.Form, passwords: forms.Form, status: int
-) -> HttpResponse:
-    context = {
+def _shortcuts(request: Request) -> dict[str, Any]:
+    agent = request.agent
+    bound = keys.bound(keys.Own(keys=keys.Own.of(agent).keys))
+    shown = {key.name: " ".join(keys.caps(bound[key.name])) for key in keys.CHANGEABLE}
+    return {"letter_keys": agent.letter_keys, **shown}
+
+
+def _page(request: Request, status: int, /, **forms: forms.Form) -> HttpResponse:
+    """The page with the forms given, and the others as they are."""
+    context: dict[str, Any] = {
         "frame": frame(request, here="me"),
-        "preferences": preferences,
-        "passwords": passwords,
+        "preferences": forms.get("preferences") or PreferencesForm(initial=_values(request)),
+        "shortcuts": forms.get("shortcuts") or ShortcutsForm(initial=_shortcuts(request)),
+        "passwords": forms.get("passwords") or PasswordForm(),
         "told": told(request),
         "has_password": request.who.user.has_usable_password(),
     }

@@ -9,14 +9,18 @@ from ventanilla.lib.problems import Invalid
 from ventanilla.people.models import Agent
 
 OF_USER = ("name", "language")
-OF_AGENT = ("time_zone", "theme", "density", "signature", "notices")
+OF_AGENT = (
+    *("time_zone", "theme", "density", "signature", "notices"),
+    *("letter_keys", "shortcuts"),
+)
 
 
 @transaction.atomic
 def set_preferences(agent: Agent, **fields: Any) -> None:
-    """Set what agents decide for themselves: name, language, zone, look, signature, notices.
+    """Set what agents decide for themselves: name, language, look, signature, notices, shortcuts.
 
-    `signature` is cleaned HTML. Raises Invalid without a name.
+    `signature` is cleaned HTML, `shortcuts` what differs from the keys as shipped. Raises Invalid
+    without a name.
     """
     if unknown := fields.keys() - {*OF_USER, *OF_AGENT}:
         raise TypeError(f"not a preference: {sorted(unknown)}")

@@ -30,6 +30,7 @@ SECTIONS = {
     "teams": ("desk:teams", "setup.people"),
     "inboxes": ("desk:inboxes", "setup.inboxes"),
     "categories": ("desk:categories", "setup.desk"),
+    "prepared": ("desk:prepared", "ticket.note"),
     "promises": ("desk:promises", "setup.desk"),
     "desk": ("desk:desk", "setup.desk"),
     "parked": ("desk:parked", "operate"),
@@ -42,6 +43,7 @@ def titles() -> dict[str, str]:
         "teams": _("Teams"),
         "inboxes": _("Inboxes"),
         "categories": _("Categories"),
+        "prepared": _("Prepared replies"),
         "promises": _("Deadlines and hours"),
         "desk": _("Desk"),
         "parked": _("Parked mail"),
@@ -112,6 +114,7 @@ def told(request: Request) -> str:
         "deactivated": _("They can no longer sign in."),
         "activated": _("They can sign in again."),
         "retried": _("The mail is read again."),
+        "keys": _("Shortcuts saved."),
         "password": _("Password saved. Your other sessions have ended."),
     }.get(request.GET.get("done", ""), "")
 
