@@ -92,8 +92,9 @@ def secret_key(home: Path) -> str:
 def database(home: Path) -> dict[str, Any]:
     """Return Django's entry for DATABASE_URL, else for the database inside the home.
 
-    Every connection says which machine it comes from (`doctor` counts them) and gives up soon on
-    a server that does not answer.
+    Every connection says which machine it comes from (`doctor` counts them), gives up soon on a
+    server that does not answer, and prepares what it asks for the third time: planning was half
+    of the database's work (docs/decisions/0008).
     """
     entry = env.database("DATABASE_URL") or {
         "ENGINE": "django.db.backends.postgresql",
@@ -102,7 +103,12 @@ def database(home: Path) -> dict[str, Any]:
         "HOST": str(socket_folder(home)),
         "OPTIONS": {},
     }
-    ours = {"application_name": f"ventanilla@{socket.gethostname()}", "connect_timeout": 5}
+    ours = {
+        "application_name": f"ventanilla@{socket.gethostname()}",
+        "connect_timeout": 5,
+        "server_side_binding": True,
+        "prepare_threshold": 2,
+    }
     return entry | {"OPTIONS": ours | entry["OPTIONS"]}
 
 

@@ -12,8 +12,8 @@ REMEMBERED = 100  # references of one mail that are kept; the newest stand last
 TURN = 0x7EA70  # with the inbox's id: its mails are threaded one after the other
 
 # The second statement sees what whoever had the turn before has committed.
-_LOOK_UP = """SELECT pg_advisory_xact_lock(%s, %s);
-SELECT digest, ticket_id, message_id, inbox_id FROM mail_knownid WHERE digest = ANY(%s)
+_TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
+_LOOK_UP = """SELECT digest, ticket_id, message_id, inbox_id FROM mail_knownid WHERE digest = ANY(%s)
 ORDER BY ticket_id DESC LIMIT 200"""
 
 _INSERT = """INSERT INTO mail_knownid (digest, ticket_id, message_id, inbox_id) VALUES {rows}
@@ -41,8 +41,8 @@ def look_up(bare_ids: Iterable[str], *, inbox_id: int) -> list[Known]:
     """
     digests = sorted({digest(bare) for bare in bare_ids})
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_UP, [TURN, inbox_id, digests])
-        cursor.nextset()
+        cursor.execute(_TURN, [TURN, inbox_id])
+        cursor.execute(_LOOK_UP, [digests])
         return [Known(bytes(key), *rest) for key, *rest in cursor.fetchall()]
 
 
