@@ -41,7 +41,7 @@ def make(servers: dict[str, Any]) -> None:
         email=ADMINISTRATOR, name="Ada Sanz", password="el olmo de la plaza", now=now
     )
     act = Act.of_agent(ada.pk, now)
-    change_desk(act, name=DESK)
+    change_desk(act, name=DESK, undo_seconds=0)  # tests wait for what they send
     role = Role.objects.get(key="agent")
     agents = [
         create_agent(act, email=email, name=name, role=role, language=language)

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from ventanilla.automation import acknowledge, closing, routing, triage
+from ventanilla.automation import acknowledge, closing, routing, triage, waking
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event, Timer
 from ventanilla.mail import consumers as mail
 from ventanilla.notifications import consumers as notifications
 from ventanilla.people import live
 from ventanilla.sla import clocks
+from ventanilla.tickets.actions.hold import DUE as REPLY_DUE
+from ventanilla.tickets.actions.hold import come_due
+from ventanilla.tickets.search import stale as search
 
 # In the same transaction as the event: SQL only, milliseconds. (event, locked ticket)
 IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
@@ -28,7 +31,13 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
     "ticket.triaged": [routing.route, acknowledge.acknowledge],
     "ticket.team_changed": [routing.route],
     "ticket.assigned": [notifications.tell_assignee, routing.drain],
-    "ticket.status_changed": [closing.plan_closing, routing.drain],
+    "ticket.status_changed": [
+        closing.plan_closing,
+        waking.plan_waking,
+        routing.drain,
+        notifications.tell_woken,
+    ],
+    "ticket.snoozed": [waking.plan_waking],
     "agent.availability_changed": [routing.drain],
     "agent.deactivated": [routing.give_back],
     "message.received": [notifications.tell_answered],
@@ -41,6 +50,16 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
     "message.noted": [notifications.tell_mentioned],
 }
 
+# What a ticket says or what it is has changed: what is searched is written again within seconds.
+for kind in (
+    "ticket.opened", "ticket.subject_changed", "ticket.status_changed", "ticket.priority_changed",
+    "ticket.type_changed", "ticket.team_changed", "ticket.assigned", "ticket.category_changed",
+    "ticket.tags_changed", "ticket.contact_changed", "ticket.participants_changed",
+    "message.received", "message.replied", "message.noted", "message.automatic",
+):  # fmt: skip
+    AFTER.setdefault(kind, []).append(search.ticket_changed)
+AFTER["contact.created"] = [search.contact_changed]
+
 # Left out when a bulk change is undone: nothing decides anew about what only goes back.
 NOT_ON_UNDO: frozenset[Callable[[Event], None]] = frozenset(
     {routing.route, routing.drain, notifications.tell_assignee}
@@ -50,6 +69,8 @@ NOT_ON_UNDO: frozenset[Callable[[Event], None]] = frozenset(
 TIMERS: dict[str, Callable[[Timer, Act], None]] = {
     clocks.DUE: clocks.breach,
     closing.CLOSE: closing.close,
+    waking.WAKE: waking.wake,
+    REPLY_DUE: come_due,
 }
 
 # Who a live stream belongs to, by its cookies: a scope that answers `sees(teams, people)`.

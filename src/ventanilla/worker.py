@@ -1,7 +1,7 @@
 """The worker process: relay, timers, intake and jobs, each woken by the database.
 
-Threads   relay and timers (one worker of all leads), intake (any number share it), the listener
-          that wakes both, and the rescue of jobs whose worker was killed
+Threads   relay and timers (one worker of all leads), intake and what is searched (any number
+          share them), the listener that wakes them, and the rescue of jobs whose worker was killed
 Main      Procrastinate's event loop; it ends on SIGTERM or SIGINT, then the threads do
 A database that is away is waited for; nothing here dies of it.
 """
@@ -23,6 +23,8 @@ from ventanilla.events.relay import lead, relay
 from ventanilla.events.timers import fire_due
 from ventanilla.lib import clock
 from ventanilla.mail import intake, sweep
+from ventanilla.tickets import housekeeping as of_tickets
+from ventanilla.tickets.search import build as search
 
 logger = structlog.get_logger(__name__)
 
@@ -106,14 +108,21 @@ class Listener(threading.Thread):
         self.ending.set()
 
 
+def tidy() -> int:
+    """Rescue jobs and sweep away what nobody needs more. Returns 0: it calls for no other at once."""
+    of_tickets.sweep()
+    return housekeeping.sweep()
+
+
 def run() -> None:
     """Work until SIGTERM or SIGINT. What is under way is finished first, for at most 10 s."""
     reactions = Stage("relay", Leader().step)
     taking_in = Stage("intake", intake.take_in)
-    rescue = Stage("rescue", housekeeping.sweep, poll=RESCUE_EVERY)
+    rescue = Stage("rescue", tidy, poll=RESCUE_EVERY)
     outbox = Stage("outbox", sweep.sweep, poll=SWEEP_EVERY)
-    listener = Listener({"events": reactions, "intake": taking_in})
-    threads: list[Stage | Listener] = [reactions, taking_in, rescue, outbox, listener]
+    words = Stage("search", search.catch_up)
+    listener = Listener({"events": reactions, "intake": taking_in, "search": words})
+    threads: list[Stage | Listener] = [reactions, taking_in, rescue, outbox, words, listener]
     for thread in threads:
         thread.start()
     try:

@@ -23,6 +23,7 @@ from ventanilla.mail import inboxes
 from ventanilla.mail.loops import FRESH
 from ventanilla.mail.models import RawMail
 from ventanilla.people.models import Contact, DeskSettings
+from ventanilla.people.names import first_name
 from ventanilla.people.queries import desk
 from ventanilla.tickets.actions import write_automatic
 from ventanilla.tickets.content import Content
@@ -42,7 +43,6 @@ PER_HOUR, PER_HOUR_AUTHENTICATED, PER_DAY = 1, 5, 5  # to one address
 PER_INBOX = 200  # an hour, to senders that nobody vouches for
 NO_REPLY = re.compile(r"(?:no|not|dont|donot|nunca)[._-]?(?:reply|responder|contestar|answer)")
 MACHINES = ("mailer-daemon", "postmaster", "abuse", "bounce", "bounces")
-NAME = re.compile(r"[^\W\d_]{2,30}(?:[-'’][^\W\d_]{2,30})?")
 
 
 def acknowledge(event: Event) -> None:
@@ -182,13 +182,3 @@ def _is_known(contact: Contact) -> bool:
         contact.identities.filter(kind="email", verified_at__isnull=False).exists()
         or contact.tickets.filter(first_replied_at__isnull=False).exists()
     )
-
-
-def first_name(name: str) -> str:
-    """What to call somebody; "" for what does not look like a person's name."""
-    last, comma, first = name.partition(",")
-    words = (first if comma else last).split()
-    whole = (first.split() + last.split()) if comma else words
-    if not 1 <= len(whole) <= 4 or not all(NAME.fullmatch(word) for word in whole):
-        return ""
-    return words[0] if words and words[0][0].isupper() else ""

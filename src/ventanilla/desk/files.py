@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import unicodedata
 import warnings
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -24,6 +25,13 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
     (b"PK\x03\x04", "application/zip"),
+)
+TEXTS = frozenset({".txt", ".csv", ".log", ".md", ".json", ".ics", ".ini", ".yaml", ".yml", ".tsv"})
+PDFS = {".pdf": "application/pdf"}
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 OCTETS = "application/octet-stream"
 DANGEROUS = frozenset(
@@ -77,6 +85,40 @@ def told_type(head: bytes) -> str:
 def has_picture(content_type: str, size: int) -> bool:
     """Whether it is worth asking for the file as a picture."""
     return content_type in PICTURES and size <= LARGEST_PICTURE
+
+
+class Kept(Protocol):
+    filename: str
+    content_type: str
+    size: int
+
+
+def can_preview(one: Kept) -> bool:
+    """Whether it is worth asking for a look inside."""
+    if dangerous(one.filename) or not 0 < one.size <= LARGEST_PICTURE:
+        return False
+    suffix = PurePosixPath(one.filename.lower()).suffix
+    named = one.content_type.startswith("text/") or suffix in TEXTS
+    return (
+        named
+        or one.content_type in PICTURES
+        or "application/pdf" in (one.content_type, PDFS.get(suffix))
+    )
+
+
+def text_of(head: bytes) -> str:
+    """What stands in a text file, whatever it was written with. Raises ValueError: it is none."""
+    for mark, encoding in MARKS:
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "replace")
+    if b"\0" in head:
+        raise ValueError("no text")
+    try:
+        return head.decode()
+    except UnicodeDecodeError as error:
+        if error.start >= len(head) - 3:  # cut within a letter
+            return head[: error.start].decode()
+    return head.decode("cp1252", "replace")
 
 
 def picture(source: BinaryIO, *, thumb: bool = False) -> tuple[bytes, str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ventanilla.lib import clock
 from ventanilla.lib.problems import Invalid
 from ventanilla.mail import mime
 from ventanilla.tickets.content import Address
@@ -19,6 +22,7 @@ from ventanilla.tickets.models import Priority, Status, Type
 
 MOST_RECIPIENTS = 50
 LONGEST_TEXT = 500_000  # characters of one message as HTML
+LATEST = timedelta(days=366)  # from now, for what is sent later
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (the name of Django's field)
 ENTRY = re.compile(r'((?:"(?:[^"\\]|\\.)*+"|<[^<>]*+>|[^,;"<>]|["<>])*+)[,;]?')
 NAMED = re.compile(
@@ -90,6 +94,20 @@ class Ids(forms.TypedMultipleChoiceField):
         return value.isdecimal() and len(value) < 19
 
 
+class PreparedField(forms.CharField):
+    """Ids of prepared replies, between commas."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=200)
+
+    def to_python(self, value: str | None) -> tuple[int, ...]:  # type: ignore[override]
+        ids = [one for one in (value or "").split(",") if one.isdecimal() and len(one) < 10]
+        return tuple(dict.fromkeys(map(int, ids)))
+
+    def run_validators(self, value: Any) -> None:
+        """Each id was checked when it was read; whether it exists is the query's business."""
+
+
 class MessageForm(StrictForm):
     """What the composer posts: a reply, a note, a forwarded message or a new mail."""
 
@@ -118,6 +136,23 @@ class MessageForm(StrictForm):
     attachments = Ids()
     files = ManyFiles()  # type: ignore[assignment] # a field; the form keeps its own `files`
     inbox = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    later = forms.CharField(required=False, max_length=30, label=gettext_lazy("Send later"))
+    prepared = PreparedField()
+    mark = forms.RegexField(r"[\w-]{8,40}", required=False)  # posted again, it is the same
+
+    def clean_later(self) -> datetime | None:
+        """A time on the writer's clock, such as 2026-11-23T09:00. Raises ValidationError."""
+        text = self.cleaned_data["later"]
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise forms.ValidationError(_("Choose a day and a time.")) from None
+        moment = moment if moment.tzinfo else timezone.make_aware(moment)
+        if not timedelta() < moment - clock.now() < LATEST:
+            raise forms.ValidationError(_("Choose a time within the next year."))
+        return moment
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -229,6 +264,13 @@ class DraftForm(StrictForm):
     kind = forms.CharField(required=False, max_length=8)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**62)
     forward = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    prepared = PreparedField()
+
+
+class HeldForm(StrictForm):
+    """What becomes of a reply that waits: by itself, it is taken back."""
+
+    do = forms.ChoiceField(required=False, choices=[(one, one) for one in ("take_back", "send")])
 
 
 class NewTicketForm(StrictForm):

@@ -30,6 +30,7 @@ class Who:
     viewer: Viewer
     desk_name: str
     demo: bool
+    undo_seconds: int  # how long a sent reply waits
     last_event: int  # where the log stood before the page was read: live updates begin there
     notices: int  # unread notifications
 
@@ -68,6 +69,7 @@ def identify(session: SessionBase) -> Who | None:
         viewer=rights,
         desk_name=row.desk_name or "",
         demo=bool(row.desk_demo),
+        undo_seconds=row.undo_seconds or 0,
         last_event=row.last_event or 0,
         notices=row.notices or 0,
     )
@@ -83,6 +85,7 @@ def _users() -> Any:
         team_ids=ArraySubquery(Membership.objects.filter(agent=mine).values("team_id")),
         desk_name=Subquery(desk.values("name")),
         desk_demo=Subquery(desk.values("demo")),
+        undo_seconds=Subquery(desk.values("undo_seconds")),
         last_event=Subquery(Event.objects.order_by("-pk").values("pk")[:1]),
         notices=Subquery(unread.values("agent").annotate(n=Count("pk")).values("n")),
     )

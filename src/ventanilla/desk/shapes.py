@@ -104,6 +104,7 @@ class File:
     thumb: str = ""  # URL of a small picture
     id: int | None = None
     warning: str = ""  # why opening it may be dangerous
+    preview: str = ""  # URL of a dialog that shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,25 @@ class Bubble:
     original: str = ""  # URL of the raw mail
     forward: str = ""  # URL of a composer to pass it on: ticket/_composer.html
     html_page: str = ""  # URL that shows the HTML as it came, pictures and all
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reply that was sent and has not left yet."""
+
+    id: int
+    author: str
+    own: bool  # the reader's: they may take it back
+    clicked_at: datetime
+    due_at: datetime
+    left: int  # seconds until then
+    body: Markup
+    to: Sequence[dict[str, str]]
+    files: Sequence[File] = ()
+    later: bool = False  # at a chosen time
+    status: str = ""  # what the ticket will be set to
+    stopped: str = ""  # why it did not leave
+    url: str = ""  # POST do=take_back or do=send
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +253,10 @@ class Composer:
     senders: Sequence[Option] = ()  # mode "new": from which inbox; posted as `inbox`
     statuses: Sequence[Option] = ()  # what "Send" sets; the chosen one is the default
     max_file: int = 25_000_000
+    prepared: str = ""  # ids of prepared replies in the draft, between commas
+    later: Sequence[Option] = ()  # times that sending may wait for: local ISO, words
+    prepared_url: str = ""  # JSON {"texts": […]} of prepared replies, filled in for the ticket
+    mention_url: str = ""  # JSON {"agents": [{"id", "name"}]} who may be mentioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +266,7 @@ class TicketView:
     ticket: Ticket
     entries: Sequence[Entry]
     composer: Composer | None  # None: may not write
+    held: Sequence[Held] = ()  # replies that wait to leave
     here: str = ""  # slug of the view around it; empty on the ticket's own page
     hidden: int = 0  # messages behind the fold
     older: str = ""  # URL that answers them
@@ -249,6 +274,7 @@ class TicketView:
     statuses: Sequence[Option] = ()
     types: Sequence[Option] = ()
     priorities: Sequence[Option] = ()
+    snoozes: Sequence[Option] = ()  # until when it can be put away
     teams: Sequence[Option] = ()
     assignees: Sequence[Option] = ()
     categories: Sequence[Option] = ()

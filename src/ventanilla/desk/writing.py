@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ventanilla.desk import formats
 from ventanilla.desk.files import safe_name, told_type
-from ventanilla.desk.forms import some_addresses
+from ventanilla.desk.forms import PreparedField, some_addresses
 from ventanilla.desk.identity import Request
 from ventanilla.lib import storage
 from ventanilla.lib.html import clean, text_to_html, to_text
@@ -60,8 +60,39 @@ def content(
         language=ticket.language if ticket else "",
         begun_at=personal.begun_at(request.agent.pk, _home(ticket, values), values["kind"]),
         composing=values["composing"] or 0,
+        template=f"prepared:{values['prepared'][-1]}" if values["prepared"] else "",
+        prepared=values["prepared"],
     )
     return written, [row.pk for row in rows if row.message_id is None]
+
+
+def uploaded(request: Request, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with files that came in the form itself as uploads, as if they had come before.
+
+    1 statement for each.
+    """
+    rows = [
+        personal.add_upload(
+            request.agent.pk,
+            None,
+            digest=file.digest,
+            filename=file.filename,
+            content_type=file.content_type,
+            size=file.size,
+            now=request.act.when,
+        )
+        for file in map(_stored, values["files"])
+    ]
+    ids = [*values["attachments"], *(one.pk for one in rows)]
+    return values | {"files": [], "attachments": ids}
+
+
+def draft_fields(values: dict[str, Any]) -> dict[str, Any]:
+    """What a draft of these values keeps beside its words."""
+    names = ["to", "cc", "bcc", "attachments"]
+    names += ["subject"] if values["kind"] in ("forward", "new") else []
+    names += ["prepared"] if values["prepared"] else []
+    return {name: values[name] for name in names}
 
 
 def places_in(html: str) -> set[int]:
@@ -122,6 +153,8 @@ def draft(
     fields["attachments"] = [row.pk for row in rows]
     if "subject" in post:
         fields["subject"] = post["subject"][:400]
+    if prepared := PreparedField().clean(post.get("prepared", "")):
+        fields["prepared"] = list(prepared)
     composing = post.get("composing") or "0"
     return personal.save_draft(
         request.agent.pk,

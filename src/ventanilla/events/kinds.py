@@ -57,6 +57,18 @@ class StatusChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketSnoozed:
+    """Put on hold until a moment (ISO 8601), or, with None, until the customer writes."""
+
+    kind: ClassVar[str] = "ticket.snoozed"
+    old: str | None
+    until: str | None
+
+    def inverse(self) -> TicketSnoozed:
+        return TicketSnoozed(old=self.until, until=self.old)
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityChanged:
     kind: ClassVar[str] = "ticket.priority_changed"
     old: int
@@ -185,13 +197,15 @@ class MessageReplied:
     first: bool  # the ticket's first public reply by a person
     forwarded: bool = False
     override: bool = False  # sent although a newer message had arrived
+    prepared: tuple[int, ...] = ()  # ids of the prepared replies that went into it
 
 
 @dataclass(frozen=True, slots=True)
 class MessageNoted:
     kind: ClassVar[str] = "message.noted"
     message: int
-    mentioned: tuple[int, ...] = ()
+    mentioned: tuple[int, ...] = ()  # user ids
+    prepared: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +247,17 @@ class MessageBounced:
 class MessageResent:
     kind: ClassVar[str] = "message.resent"
     message: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageHeldBack:
+    """A reply did not leave at the end of its waiting; its author has it still."""
+
+    kind: ClassVar[str] = "message.held_back"
+    held: int
+    agent: int  # the author's user id
+    code: str  # of the refusal: "newer_message", "not_allowed" …
+    newer: int | None = None  # the message that had arrived
 
 
 # -- promises ----------------------------------------------------------------------------------

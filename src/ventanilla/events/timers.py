@@ -36,9 +36,10 @@ def set_timer(
     )
 
 
-def cancel_timers(what: str, ticket_id: int) -> None:
-    """Forget every waiting `what` of a ticket. 1 statement."""
-    Timer.objects.filter(what=what, ticket_id=ticket_id).delete()
+def cancel_timers(what: str, ticket_id: int, *, episode: str | None = None) -> None:
+    """Forget every waiting `what` of a ticket, or that of one episode. 1 statement."""
+    waiting = Timer.objects.filter(what=what, ticket_id=ticket_id)
+    (waiting if episode is None else waiting.filter(episode=episode)).delete()
 
 
 def fire_due(now: datetime, limit: int = 20) -> int:

@@ -27,6 +27,15 @@ def tell_answered(event: Event) -> None:
         _notify(event, assignee, What.ANSWERED)
 
 
+def tell_woken(event: Event) -> None:
+    """Tell the assignee that a snoozed ticket is back. Safe to run twice."""
+    if event.data["reason"] != "woke":
+        return
+    assignee = Ticket.objects.values_list("assignee_id", flat=True).get(pk=event.the_ticket)
+    if assignee is not None:
+        _notify(event, assignee, What.WOKE)
+
+
 def tell_author(event: Event) -> None:
     """Tell the author that a reply was not delivered. Safe to run twice."""
     if event.data.get("temporary"):
@@ -35,6 +44,18 @@ def tell_author(event: Event) -> None:
     what = What.NOT_SENT if event.kind == "message.failed" else What.RETURNED
     if author is not None:
         _notify(event, author, what)
+
+
+def tell_held_back(event: Event) -> None:
+    """Tell the author that a reply has not left. Safe to run twice."""
+    _notify(event, event.data["agent"], What.HELD_BACK)
+
+
+def tell_mentioned(event: Event) -> None:
+    """Tell those whom a note names, but not its author. Safe to run twice."""
+    for agent_id in event.data["mentioned"]:
+        if agent_id != event.actor_id:
+            _notify(event, agent_id, What.MENTIONED)
 
 
 def _notify(event: Event, agent_id: int, what: What) -> None:

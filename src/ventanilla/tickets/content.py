@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class Address(TypedDict):
@@ -54,3 +54,30 @@ class Content:
     begun_at: datetime | None = None
     composing: int = 0
     template: str = ""
+    prepared: tuple[int, ...] = ()  # ids of the prepared replies that went into it
+
+
+# What of a message stands in a command that waits: what its author wrote and chose.
+WRITTEN = (
+    "text", "html", "subject", "author_name", "to", "cc", "bcc", "language", "composing",
+    "template",
+)  # fmt: skip
+
+
+def as_json(content: Content) -> dict[str, Any]:
+    """What an author wrote, as plain values. `from_json` makes it a content again."""
+    values: dict[str, Any] = {name: getattr(content, name) for name in WRITTEN}
+    values["files"] = [asdict(file) for file in content.files]
+    values["begun_at"] = content.begun_at.isoformat() if content.begun_at else None
+    values["prepared"] = list(content.prepared)
+    return values
+
+
+def from_json(values: dict[str, Any]) -> Content:
+    begun = values["begun_at"]
+    return Content(
+        **{name: values[name] for name in WRITTEN},
+        files=[File(**file) for file in values["files"]],
+        begun_at=datetime.fromisoformat(begun) if begun else None,
+        prepared=tuple(values["prepared"]),
+    )

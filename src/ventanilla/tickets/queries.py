@@ -12,7 +12,17 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -20,30 +30,26 @@ from ventanilla.events.models import Event, EventText
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Contact, Identity
 from ventanilla.people.rights import Viewer
+from ventanilla.tickets.day import Day
 from ventanilla.tickets.models import (
     Attachment,
     Draft,
     Message,
     Read,
     Status,
+    Tag,
     Ticket,
     TicketLink,
     TicketQuerySet,
 )
-from ventanilla.tickets.paging import PAGE, Page, most_urgent, newest
+from ventanilla.tickets.paging import PAGE, Page, in_pages
+from ventanilla.tickets.views import Column, Order
+from ventanilla.tickets.views_queries import Shelf, number_of, saved_view, tickets_of
+from ventanilla.tickets.writing import HeldReply
 
 LAST = 20  # messages shown at the end of a conversation, beside its first
 OTHERS = 10  # further tickets of a customer
 VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """This moment, and the calendar day around it where the reader lives."""
-
-    now: datetime
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,15 @@ class Counts:
 
 
 # -- lists -------------------------------------------------------------------------------------
-def in_view(view: str, viewer: Viewer, day: Day) -> QuerySet[Ticket]:
-    """The tickets of a standard view or of a team's queue ("team-3"). Raises NotFound."""
+def in_view(view: str, viewer: Viewer, day: Day, shelf: Shelf | None = None) -> QuerySet[Ticket]:
+    """The tickets of a standard view, a saved one ("view-7") or a team's queue ("team-3").
+
+    1 statement for a saved view that is not on the shelf, else none. Raises NotFound.
+    """
+    saved = number_of(view)
+    if saved is not None:
+        known = shelf.saved.get(view) if shelf else None
+        return tickets_of((known or saved_view(saved, viewer)).conditions, viewer, day)
     seen = _seen_by(viewer)
     if view == "mine":
         mine = seen.filter(assignee_id=viewer.user_id)
@@ -85,20 +98,29 @@ def may_see_team(viewer: Viewer, team_id: int) -> bool:
     return viewer.visibility == "team" and team_id in viewer.teams
 
 
-def page(view: str, viewer: Viewer, day: Day, *, after: str = "") -> Page:
-    """A page of a view: what is due first, then what waits, then what was resolved.
+def page(
+    view: str, viewer: Viewer, day: Day, *, after: str = "", shelf: Shelf | None = None
+) -> Page:
+    """A page of a view in the order that the agent wants it; by itself what is due first.
 
+    shelf   the agent's views and choices; without it each view is as it is by itself
     Each ticket has `read_up_to` (a message id, None if never read), `has_draft` and
     `contact_address` of the looking agent. 1 statement. Raises NotFound, Invalid (`after`).
     """
-    tickets = for_rows(in_view(view, viewer, day), viewer)
-    return newest(tickets, after) if view == "resolved" else most_urgent(tickets, after)
+    shelf = shelf or Shelf()
+    tickets = for_rows(in_view(view, viewer, day, shelf), viewer, shelf.columns(view))
+    return in_pages(tickets, Order(shelf.order(view)), after)
 
 
-def row(view: str, number: int, viewer: Viewer, day: Day) -> tuple[Ticket, bool]:
-    """One ticket as `page` gives it, and whether it belongs to the view. 1 statement."""
+def row(
+    view: str, number: int, viewer: Viewer, day: Day, columns: Sequence[str] = ()
+) -> tuple[Ticket, bool]:
+    """One ticket as `page` gives it, and whether it belongs to the view.
+
+    1 statement, 2 for a saved view.
+    """
     belongs = Exists(in_view(view, viewer, day).filter(pk=OuterRef("pk")))
-    tickets = for_rows(_seen_by(viewer), viewer).annotate(belongs=belongs)
+    tickets = for_rows(_seen_by(viewer), viewer, columns).annotate(belongs=belongs)
     ticket = tickets.filter(number=number).first()
     if ticket is None:
         raise missing(number)
@@ -109,16 +131,38 @@ def row(view: str, number: int, viewer: Viewer, day: Day) -> tuple[Ticket, bool]
 ROW = (
     "number", "subject", "status", "priority", "channel", "language", "snippet", "created_at",
     "updated_at", "last_message_at", "last_message_id", "due_at", "due_metric", "due_warn_at",
-    "clock_paused", "contact__name",
+    "clock_paused", "hold_until", "waiting_since", "contact__name",
 )  # fmt: skip
 
 
-def for_rows(tickets: QuerySet[Ticket], viewer: Viewer) -> QuerySet[Ticket]:
-    """The tickets with what a row shows."""
+class _Among(Func):
+    """One value is in an array."""
+
+    template, arg_joiner = "(%(expressions)s))", " = ANY("
+    output_field = BooleanField()
+
+
+# What a column needs besides: the rows that are joined, and their columns.
+JOINED = {
+    Column.ASSIGNEE: ("assignee__user", "assignee__user__name"),
+    Column.TEAM: ("team", "team__name"),
+    Column.CATEGORY: ("category", "category__name"),
+    Column.ORGANIZATION: ("organization", "organization__name"),
+}
+
+
+def for_rows(
+    tickets: QuerySet[Ticket], viewer: Viewer, columns: Sequence[str] = ()
+) -> QuerySet[Ticket]:
+    """The tickets with what a row shows, and with what these columns do."""
     mine = {"agent_id": viewer.user_id, "ticket": OuterRef("pk")}
+    joined = [JOINED[Column(one)] for one in columns if one in JOINED]
+    if Column.TAGS in columns:
+        names = Tag.objects.filter(_Among(F("pk"), OuterRef("tags"))).order_by("name")
+        tickets = tickets.annotate(tag_names=ArraySubquery(names.values("name")))
     return (
-        tickets.select_related("contact")
-        .only(*ROW)
+        tickets.select_related("contact", *(table for table, _name in joined))
+        .only(*ROW, *(name for _table, name in joined))
         .annotate(
             read_up_to=Subquery(Read.objects.filter(**mine).values("message_id")[:1]),
             has_draft=Exists(Draft.objects.filter(**mine)),
@@ -188,11 +232,15 @@ def _added_up(teams: Sequence[Any]) -> Counts:
 
 # -- one ticket --------------------------------------------------------------------------------
 def get(number: int, viewer: Viewer) -> Ticket:
-    """The ticket with the rows that it points at. 1 statement. Raises NotFound."""
+    """The ticket with the rows that it points at, and `has_held`: whether a reply waits to leave.
+
+    1 statement. Raises NotFound.
+    """
     tickets = _seen_by(viewer).select_related(
         "contact__organization", "organization", "team", "assignee__user", "category", "inbox"
     )
-    ticket = tickets.filter(number=number).first()
+    waiting = Exists(HeldReply.objects.filter(ticket=OuterRef("pk")))
+    ticket = tickets.annotate(has_held=waiting).filter(number=number).first()
     if ticket is None:
         raise missing(number)
     return ticket
@@ -317,6 +365,23 @@ def others(ticket: Ticket, viewer: Viewer) -> list[Ticket]:
     )
     seen = _seen_by(viewer).filter(pk__in=ids).exclude(pk=ticket.pk)
     return list(seen.annotate(how=Subquery(how.values("how")[:1])).order_by("-id")[: OTHERS * 2])
+
+
+def held(ticket: Ticket) -> list[HeldReply]:
+    """Replies that wait to leave, each with its author. 1 statement; none where `has_held` says so.
+
+    Whoever sees the ticket sees them: nobody answers twice.
+    """
+    if not getattr(ticket, "has_held", True):
+        return []
+    waiting = HeldReply.objects.filter(ticket=ticket).select_related("agent__user")
+    return list(waiting.order_by("pk"))
+
+
+def held_reply(pk: int, viewer: Viewer) -> HeldReply | None:
+    """A reply of the viewer's own that waits, with its ticket. 1 statement."""
+    own = HeldReply.objects.filter(pk=pk, agent_id=viewer.user_id)
+    return own.filter(ticket__in=_seen_by(viewer).values("pk")).select_related("ticket").first()
 
 
 def missing(number: int) -> NotFound:

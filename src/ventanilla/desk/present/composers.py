@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.desk import formats, shapes
-from ventanilla.desk.present import messages, safe
+from ventanilla.desk.present import held, messages, safe
 from ventanilla.desk.present.around import identity_of
 from ventanilla.desk.present.menus import status_option
 from ventanilla.lib.html import to_text
@@ -62,12 +62,16 @@ def for_ticket(
         to=to,
         cc=cc,
         bcc=bcc,
-        subject=_forwarded_subject(found.ticket.subject) if mode == "forward" else "",
+        subject=_subject(found, chosen) if mode == "forward" else "",
         drafts=_drafts(drafts, found.files, mode, passed_on),
         seen=found.messages[-1].pk if found.messages else 0,
         forward=passed_on.pk if passed_on else None,
         statuses=[] if mode in ("note", "forward") else send_options(),
         max_file=settings.UPLOAD_LIMIT,
+        prepared=",".join(map(str, chosen.fields.get("prepared", []))) if chosen else "",
+        later=held.times(request.act.when) if mode in ("ticket", "forward") else [],
+        prepared_url=reverse("desk:prepared_for", args=[number]),
+        mention_url=reverse("desk:mentions", args=[number]),
     )
 
 
@@ -190,11 +194,12 @@ def _drafts(
 def draft_shape(draft: Draft, files: Sequence[Attachment]) -> shapes.Draft:
     ids = {int(pk) for pk in draft.fields.get("attachments", [])}
     waiting = [one for one in files if one.message_id is None]
+    attached = [one for one in files if one.pk in ids]
     return shapes.Draft(
         html=safe.editable(draft.html, messages.pictures(waiting, None)),
         text=to_text(draft.html),
         saved_at=draft.saved_at,
-        files=[messages.file(one) for one in waiting if one.pk in ids and not one.inline],
+        files=[messages.file(one) for one in attached if not one.cid or one.cid not in draft.html],
         composing=draft.composing,
     )
 
@@ -216,6 +221,11 @@ def quoted(message: Message) -> str:
 def _draft_url(name: str, *args: object) -> str:
     """The address of a draft; the browser puts the tab's kind in it."""
     return reverse(name, args=["KIND", *args]).replace("KIND", "{kind}")
+
+
+def _subject(found: Loaded, draft: Draft | None) -> str:
+    kept: str = draft.fields.get("subject", "") if draft else ""
+    return kept or _forwarded_subject(found.ticket.subject)
 
 
 def _forwarded_subject(subject: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
 
-from ventanilla.desk.formats import duration
+from ventanilla.desk.formats import duration, when
 from ventanilla.desk.present.safe import joined, sentence
 from ventanilla.desk.shapes import EventLine
 from ventanilla.events.models import Event
@@ -80,6 +80,8 @@ def _who(event: Event, names: Names) -> str:
 REASONS: dict[str, Callable[[], str]] = {
     "customer_wrote": lambda: _("the customer has written"),
     "first_act": lambda: _("somebody has begun to work on it"),
+    "woke": lambda: _("its time has come"),
+    "taken": lambda: _("taken as the next"),
     "auto_close": lambda: _("resolved some days ago"),
     "not_delivered": lambda: _("the message was not delivered"),
     "round_robin": lambda: _("in turn"),
@@ -111,9 +113,17 @@ def _opened(event: Event, names: Names) -> Said:
 
 
 def _status(event: Event, names: Names) -> Said:
-    if event.data["reason"] == "replied":
+    if event.data["reason"] in ("replied", "snoozed"):
         return None
     return sentence(_("Status: %(new)s"), new=Status(event.data["new"]).label), "history"
+
+
+def _snoozed(event: Event, names: Names) -> Said:
+    until = event.data["until"]
+    if until is None:
+        return _("Snoozed until the customer writes"), "clock"
+    moment = when(datetime.fromisoformat(until), "sentence")
+    return sentence(_("Snoozed until %(when)s"), when=moment), "clock"
 
 
 def _priority(event: Event, names: Names) -> Said:
@@ -210,6 +220,12 @@ def _bounced(event: Event, names: Names) -> Said:
     return _("A message came back"), "mail-x"
 
 
+def _held_back(event: Event, names: Names) -> Said:
+    if event.data["code"] == "newer_message":
+        return _("A reply has not left: somebody had written meanwhile"), "mail-x"
+    return _("A reply has not left"), "mail-x"
+
+
 def _met(event: Event, names: Names) -> Said:
     took = duration(timedelta(seconds=event.data["elapsed"]), exact=True)
     first = event.data["metric"] == "first_response"
@@ -226,6 +242,7 @@ def _breached(event: Event, names: Names) -> Said:
 SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.opened": _opened,
     "ticket.status_changed": _status,
+    "ticket.snoozed": _snoozed,
     "ticket.priority_changed": _priority,
     "ticket.type_changed": _type,
     "ticket.team_changed": _team,
@@ -241,6 +258,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "message.resent": _resent,
     "message.failed": _failed,
     "message.bounced": _bounced,
+    "message.held_back": _held_back,
     "sla.met": _met,
     "sla.breached": _breached,
 }

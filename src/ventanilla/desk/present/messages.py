@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from ventanilla.desk.files import dangerous, has_picture, safe_name
+from ventanilla.desk.files import can_preview, dangerous, has_picture, safe_name
 from ventanilla.desk.present import safe
 from ventanilla.desk.shapes import Bubble, File
 from ventanilla.mail.outgoing import Progress
@@ -91,6 +91,7 @@ def file(one: Attachment) -> File:
         thumb=picture_url(one, thumb=True) if has_picture(one.content_type, one.size) else "",
         id=one.pk,
         warning=_("Could be dangerous") if dangerous(name) else "",
+        preview=reverse("desk:preview", args=[one.pk]) if can_preview(one) else "",
     )
 
 

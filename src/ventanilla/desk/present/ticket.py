@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.desk import shapes
-from ventanilla.desk.present import composers, messages
+from ventanilla.desk.present import composers, held, messages
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import customer, other_tickets, participants, timers
 from ventanilla.desk.present.menus import menus
@@ -20,6 +20,7 @@ from ventanilla.people.models import Contact
 from ventanilla.tickets import queries
 from ventanilla.tickets.choices import Choices, choices
 from ventanilla.tickets.models import Attachment, Delivery, Draft, Message, Ticket
+from ventanilla.tickets.writing import HeldReply
 
 if TYPE_CHECKING:
     from ventanilla.desk.identity import Request
@@ -38,10 +39,11 @@ class Loaded:
     choices: Choices
     drafts: list[Draft]
     delayed: dict[int, Progress] = field(default_factory=dict)  # by message: mail that waits
+    held: list[HeldReply] = field(default_factory=list)  # sent, and not left yet
 
 
 def load(request: Request, ticket: Ticket, *, drafts: bool) -> Loaded:
-    """What a ticket's page shows. 6 statements, 7 with the agent's drafts."""
+    """What a ticket's page shows. 6 statements; 1 more each for drafts and for held replies."""
     viewer = request.viewer
     shown = queries.ends(ticket)
     log = queries.events(ticket, sentences.SENTENCES)
@@ -55,6 +57,7 @@ def load(request: Request, ticket: Ticket, *, drafts: bool) -> Loaded:
         choices=choices(ticket, agents=sentences.named_agents(log), tags=sentences.named_tags(log)),
         drafts=queries.drafts(ticket, viewer) if drafts else [],
         delayed=delayed(shown),
+        held=queries.held(ticket),
     )
 
 
@@ -81,6 +84,7 @@ def ticket_view(
     view = shapes.TicketView(
         ticket=ticket,
         entries=entries(found, names, folded=hidden > 0),
+        held=[held.shown(one, found.files, viewer) for one in found.held],
         composer=composers.for_ticket(request, found, forward=forward),
         here=here,
         hidden=hidden,

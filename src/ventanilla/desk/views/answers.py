@@ -57,9 +57,10 @@ def opened(request: HttpRequest) -> Opened | None:
     return Opened(int(found[1])) if found else None
 
 
-def changed(request: Request, ticket: Ticket, did: str = "") -> HttpResponse:
+def changed(request: Request, ticket: Ticket, did: str = "", **more: int | None) -> HttpResponse:
     """The answer to whatever changed a ticket: look at it again, in the place it is shown.
 
+    more   what `conversation` is told besides `did`
     Who has moved it out of their own sight goes back to the list.
     """
     place = here(request)
@@ -69,7 +70,8 @@ def changed(request: Request, ticket: Ticket, did: str = "") -> HttpResponse:
             return SeeOther(url)
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     if is_partial(request):
-        query = urlencode({"here": place, "did": did})
+        told = {name: value for name, value in more.items() if value is not None}
+        query = urlencode({"here": place, "did": did} | told)
         return SeeOther(f"{reverse('desk:conversation', args=[ticket.number])}?{query}")
     page = reverse("desk:inbox_ticket", args=[place, ticket.number]) if place else ""
     return SeeOther(page or reverse("desk:ticket", args=[ticket.number]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,9 @@ from ventanilla.lib.problems import Invalid, Problem
 from ventanilla.tickets import actions, queries
 from ventanilla.tickets.actions import personal
 from ventanilla.tickets.actions.reply import NewerMessage
-from ventanilla.tickets.models import Ticket
+from ventanilla.tickets.mentions import mentioned
+from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.writing import HeldReply
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,22 +79,29 @@ def _write(request: Request, ticket: Ticket) -> HttpResponse:
         values = form.checked()
         if values["kind"] == "new":
             raise Invalid(_("Begin a new ticket for that."), field="kind")
-        _send(request, ticket, values)
+        held = _send(request, ticket, values)
     except NewerMessage as newer:
         return _stale(request, ticket, newer)
     except Problem as problem:
         if problem.status != 422:
             raise
         return refused(request, str(ticket.number), problem, ticket)
-    return changed(request, ticket, values["kind"])
+    return changed(request, ticket, values["kind"], held=held.pk if held else None)
 
 
 @transaction.atomic
-def _send(request: Request, ticket: Ticket, values: dict[str, Any]) -> None:
+def _send(request: Request, ticket: Ticket, values: dict[str, Any]) -> HeldReply | None:
+    """Note it, answer, or let the answer wait; what was posted before is not done again."""
     kind = values["kind"]
+    if not personal.first_time(request.agent.pk, values["mark"], request.act.when):
+        return None
+    if kind != "note" and (values["later"] or request.who.undo_seconds):
+        return _hold(request, ticket, values)
     content, uploads = writing.content(request, ticket, values)
     if kind == "note":
-        message = actions.note(ticket, request.act, content=content)
+        message = actions.note(
+            ticket, request.act, content=content, mentioned=mentioned(ticket, content.text)
+        )
     else:
         message = actions.reply(
             ticket,
@@ -103,6 +113,36 @@ def _send(request: Request, ticket: Ticket, values: dict[str, Any]) -> None:
             forward=kind == "forward",
         )
     personal.sent(request.agent.pk, ticket, message.pk, kind, uploads)
+    return None
+
+
+def _hold(request: Request, ticket: Ticket, values: dict[str, Any]) -> HeldReply:
+    values = writing.uploaded(request, values)
+    content, uploads = writing.content(request, ticket, values)
+    kind, now = values["kind"], request.act.when
+    held = actions.hold(
+        ticket,
+        request.act,
+        content=content,
+        until=values["later"] or now + timedelta(seconds=request.who.undo_seconds),
+        later=values["later"] is not None,
+        status=_status(values),
+        seen=values["seen"],
+        override=values["force"],
+        forward=(values["forward"] or 0) if kind == "forward" else None,
+        fields=writing.draft_fields(values),
+        uploads=uploads,
+    )
+    personal.hold_draft(request.agent.pk, ticket, kind)
+    return held
+
+
+def _status(values: dict[str, Any]) -> Status | None:
+    """What the pressed button says; the one that sends later says nothing but the time."""
+    if values["later"] and values["status"] is None:
+        return Status.PENDING
+    status: Status | None = values["status"]
+    return status
 
 
 def _stale(request: Request, ticket: Ticket, newer: NewerMessage) -> HttpResponse:

@@ -82,20 +82,23 @@ def _begin_mail(request: Request) -> HttpResponse:
         if problem.status != 422:
             raise
         return refused(request, "new", problem, None)
-    url = reverse("desk:ticket", args=[ticket.number])
+    url = reverse("desk:ticket", args=[ticket.number]) if ticket else reverse("desk:home")
     if is_partial(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return SeeOther(url)
 
 
 @transaction.atomic
-def _sent(request: Request, values: dict[str, Any]) -> Ticket:
+def _sent(request: Request, values: dict[str, Any]) -> Ticket | None:
+    """The ticket that the mail begins; None when the same was posted before."""
     if values["kind"] != "new":
         raise Invalid(_("Write a new message here."), field="kind")
     if not values["to"]:
         raise Invalid(_("There is nobody to send this to. Add an address."), field="to")
     if not values["subject"].strip():
         raise Invalid(_("The mail has no subject. Write a few words."), field="subject")
+    if not personal.first_time(request.agent.pk, values["mark"], request.act.when):
+        return None
     content, uploads = writing.content(request, None, values)
     if not (content.text or content.html or content.files):
         raise Invalid(_("The message is empty. Write something first."), field="html")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ventanilla.desk.forms import ReadForm
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, today
+from ventanilla.desk.present.held import SAID, told
 from ventanilla.desk.present.ticket import Loaded, load, ticket_view
 from ventanilla.desk.views.answers import here, posted, shown, target
 from ventanilla.notifications.actions import mark_read as mark_notices_read
@@ -17,12 +17,7 @@ from ventanilla.tickets import queries
 from ventanilla.tickets.actions import personal
 from ventanilla.tickets.models import Ticket
 
-SENT = {
-    "reply": lambda: _("Reply sent"),
-    "note": lambda: _("Note saved"),
-    "forward": lambda: _("Message forwarded"),
-    "resend": lambda: _("It is sent again"),
-}
+WRITTEN = ("reply", "note", "forward", "taken_back")  # the composer begins afresh
 
 
 @require_GET
@@ -49,12 +44,13 @@ def conversation(request: Request, number: int) -> HttpResponse:
     """
     place, did = here(request), request.GET.get("did", "")
     ticket = queries.get(number, request.viewer)
-    sent = did in SENT and did != "resend"
-    loaded = load(request, ticket, drafts=sent)
+    fresh = did in WRITTEN
+    loaded = load(request, ticket, drafts=fresh)
+    forward = _id(request, "forward")
     context = {
-        "tv": ticket_view(request, loaded, here=place),
-        "fresh": sent,
-        "toast": {"text": SENT[did](), "action": None} if did in SENT else None,
+        "tv": ticket_view(request, loaded, here=place, forward=forward),
+        "fresh": fresh,
+        "toast": told(did, loaded.held, _id(request, "held")) if did in SAID else None,
     }
     if did:
         context["frame"] = frame(request, place, loaded.choices.teams.values())
@@ -71,6 +67,11 @@ def read(request: Request, number: int) -> HttpResponse:
     personal.mark_read(request.agent.pk, ticket, message)
     mark_notices_read(request.agent.pk, request.act.when, ticket_id=ticket.pk)
     return HttpResponse(status=204)
+
+
+def _id(request: Request, name: str) -> int | None:
+    given = request.GET.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 19 else None
 
 
 def _row(request: Request, ticket: Ticket, place: str) -> object:

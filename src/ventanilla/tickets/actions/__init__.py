@@ -18,6 +18,7 @@ from ventanilla.tickets.actions.fields import (
     set_tags,
     set_type,
 )
+from ventanilla.tickets.actions.hold import hold, send_now, take_back
 from ventanilla.tickets.actions.link import link
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.note import note
@@ -25,12 +26,14 @@ from ventanilla.tickets.actions.open import open_ticket
 from ventanilla.tickets.actions.participants import accept_sender, set_participants
 from ventanilla.tickets.actions.receive import receive
 from ventanilla.tickets.actions.reply import reply
+from ventanilla.tickets.actions.snooze import snooze, wake
 from ventanilla.tickets.actions.triage import triage
 
 __all__ = [
     "accept_sender",
     "assign",
     "categorise",
+    "hold",
     "link",
     "mark_bounced",
     "mark_failed",
@@ -43,12 +46,16 @@ __all__ = [
     "rename",
     "reply",
     "resend",
+    "send_now",
     "set_contact",
     "set_participants",
     "set_priority",
     "set_status",
     "set_tags",
     "set_type",
+    "snooze",
+    "take_back",
     "triage",
+    "wake",
     "write_automatic",
 ]

@@ -24,7 +24,7 @@ def note(ticket: Ticket, act: Act, *, content: Content, mentioned: tuple[int, ..
     event = change(
         ticket,
         act,
-        MessageNoted(message=message.pk, mentioned=mentioned),
+        MessageNoted(message=message.pk, mentioned=mentioned, prepared=content.prepared),
         **summary(ticket, message),
     )
     first_act(ticket, act, event)

@@ -28,6 +28,23 @@ ON CONFLICT (agent_id, ticket_id)
 DO UPDATE SET message_id = greatest(known.message_id, excluded.message_id)
 """
 
+MARK = """
+INSERT INTO tickets_posted (agent_id, mark, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+def first_time(agent_id: int, mark: str, now: datetime) -> bool:
+    """Whether this is the first post of a composer's mark; false when it was taken before.
+
+    1 statement; none without a mark, which says nothing. Within the transaction of what is posted:
+    a refusal gives the mark back.
+    """
+    if not mark:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(MARK, [agent_id, mark, now])
+        return bool(cursor.rowcount)
+
 
 def save_draft(
     agent_id: int,
@@ -66,6 +83,19 @@ def drop_draft(agent_id: int, ticket: Ticket | None, kind: str) -> None:
     uploads = [pk for draft in drafts for pk in draft.fields.get("attachments", [])]
     _own_uploads(agent_id, uploads).delete()
     drafts.delete()
+
+
+def hold_draft(agent_id: int, ticket: Ticket, kind: str) -> None:
+    """A draft became a held reply, which keeps its uploads: forget the draft. 1 statement."""
+    Draft.objects.filter(agent_id=agent_id, ticket=ticket, kind=kind).delete()
+
+
+def used(agent_id: int, ticket: Ticket, message_id: int, uploads: Iterable[int]) -> None:
+    """A held reply became a message: its uploads are the message's, it counts as read.
+
+    A draft that was begun since stays. 1 statement.
+    """
+    _sent(agent_id, ticket, message_id, kind="", draft_of=None, uploads=list(uploads))
 
 
 def begun_at(agent_id: int, ticket: Ticket | None, kind: str) -> datetime | None:

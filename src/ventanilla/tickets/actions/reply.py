@@ -42,6 +42,7 @@ def reply(
     status: Status | None = Status.PENDING,
     seen: int | None = None,
     override: bool = False,
+    overrode: bool = False,
     forward: bool = False,
 ) -> Message:
     """Answer publicly: by the ticket's channel, or by mail where that carries no answer.
@@ -49,18 +50,14 @@ def reply(
     status    what the ticket is set to; None leaves it (a new one opens)
     seen      id of the last message that the author has read; a newer public one stops the reply
               with NewerMessage unless `override`
+    overrode  an earlier newer one was passed over when the reply was written
     forward   goes to a third party: answers no customer, stops no clock, leaves the status
     Raises NotAllowed, Invalid (nobody to send to, nothing written), NewerMessage.
     """
     ticket.lock()
     require(act, "ticket.reply", ticket)
-    _check(content)
-    stale = _newer(ticket, seen)
-    if stale and not override:
-        raise NewerMessage(
-            _("A new message arrived while you were writing. Read it before you send yours."),
-            stale,
-        )
+    check_content(content)
+    stale = check_seen(ticket, act, seen, override=override)
     by_mail = forward or ticket.channel in ANSWERED_BY_MAIL
     channel = Channel.EMAIL if by_mail else ticket.channel
     message = add_message(
@@ -83,7 +80,11 @@ def reply(
         ticket,
         act,
         MessageReplied(
-            message=message.pk, first=first, forwarded=forward, override=bool(stale and override)
+            message=message.pk,
+            first=first,
+            forwarded=forward,
+            override=stale is not None or overrode,
+            prepared=content.prepared,
         ),
         **fields,
     )
@@ -94,16 +95,33 @@ def reply(
     return message
 
 
-def _check(content: Content) -> None:
+def check_content(content: Content) -> None:
+    """Raises Invalid: nobody to send to, nothing written."""
     if not content.to:
         raise Invalid(_("There is nobody to send this to. Add an address."), field="to")
     if not (content.text or content.html or content.files):
         raise Invalid(_("The message is empty. Write something first."), field="html")
 
 
-def _newer(ticket: Ticket, seen: int | None) -> Message | None:
-    """The newest public message after `seen`; none when the author saw the last message."""
+def check_seen(ticket: Ticket, act: Act, seen: int | None, *, override: bool) -> Message | None:
+    """The newest public message of somebody else after `seen`, if it is to be passed over.
+
+    None when the author saw the last message. Raises NewerMessage unless `override`.
+    """
+    newer = _newer(ticket, act, seen)
+    if newer and not override:
+        raise NewerMessage(
+            _("A new message arrived while you were writing. Read it before you send yours."),
+            newer,
+        )
+    return newer
+
+
+def _newer(ticket: Ticket, act: Act, seen: int | None) -> Message | None:
     if seen is None or (ticket.last_message_id or 0) <= seen:
         return None
     public = ticket.messages.filter(kind__in=PUBLIC_KINDS, pk__gt=seen)
-    return public.exclude(kind=MessageKind.SYSTEM).order_by("-pk").first()
+    others = public.exclude(kind=MessageKind.SYSTEM)
+    if act.actor.kind == "agent":  # what they wrote themselves they know
+        others = others.exclude(kind=MessageKind.REPLY, agent_id=act.actor.id)
+    return others.order_by("-pk").first()

@@ -46,6 +46,12 @@ class DeskForm(forms.Form):
         max_value=365,
         help_text=_("Later an answer opens a new ticket, linked to the old one."),
     )
+    undo_seconds = forms.IntegerField(
+        label=_("Seconds during which a sent reply can be taken back"),
+        min_value=0,
+        max_value=120,
+        help_text=_("With 0 it leaves at once."),
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,7 @@ export class Toolbar {
   show() {
     for (const button of this.buttons) {
       const command = button.dataset.edit;
-      if (command !== "picture") button.ariaPressed = String(this.editor.has(command));
+      if (command !== "picture" && command !== "prepared") button.ariaPressed = String(this.editor.has(command));
     }
   }
 
@@ -26,6 +26,7 @@ export class Toolbar {
     const command = button.dataset.edit;
     if (command === "picture") this.choosePicture();
     else if (command === "link") this.askLink(button);
+    else if (command === "prepared") this.composer.offers.open("/");
     else this.editor.run(command);
   }
 

@@ -4,7 +4,7 @@
 import { Drafts } from "./drafts.js";
 import { clock } from "./words.js";
 
-const NOT_DRAFTED = ["body", "files", "csrfmiddlewaretoken", "seen", "force", "inbox"];
+const NOT_DRAFTED = ["body", "files", "csrfmiddlewaretoken", "seen", "force", "inbox", "mark", "later"];
 const PAUSE = 5_000; // a longer silence between two keys is not writing
 
 class VtComposer extends HTMLElement {
@@ -47,6 +47,7 @@ class VtComposer extends HTMLElement {
     this.addEventListener("submit", (event) => this.submitted(event), true); // before htmx reads it
     this.addEventListener("htmx:before:request", () => this.problem.replaceChildren());
     this.addEventListener("htmx:after:request", (event) => this.answered(event));
+    this.addEventListener("htmx:error", (event) => this.unanswered(event));
     for (const name of ["dragover", "dragleave", "drop", "paste"]) {
       this.addEventListener(name, (event) => this[name](event));
     }
@@ -85,6 +86,7 @@ class VtComposer extends HTMLElement {
         this.editor.html = paragraphs(typed);
       }
       this.toolbar = new Toolbar(this, this.editor);
+      import("./offers.js").then(({ Offers }) => new Offers(this));
       if (focused) this.focusEnd();
     });
     return this.opening;
@@ -228,14 +230,27 @@ class VtComposer extends HTMLElement {
     this.htmlField.value = this.html;
     if (this.editor) this.textarea.value = this.editor.text;
     this.querySelector("[name=composing]").value = Math.round(this.written / 1000);
+    this.querySelector("[name=mark]").value ||= Date.now().toString(36) + Math.random().toString(36).slice(2);
+    this.submitter = event.submitter;
     this.querySelector("[popover]:popover-open")?.hidePopover();
   }
 
   answered(event) {
     const { ctx } = event.detail;
     if (ctx.sourceElement !== this.form) return;
+    if (ctx.response.status > 500) return this.unanswered(event);
     if (ctx.response.status < 300) this.drafts.sent(this.kind);
     else this.drafts.changed(this.kind);
+  }
+
+  // The server is away: what was to be sent waits here for it.
+  unanswered(event) {
+    const { ctx } = event.detail;
+    if (ctx?.sourceElement !== this.form) return;
+    event.stopPropagation();
+    ctx.swap = "none";
+    this.drafts.changed(this.kind);
+    import("./outbox.js").then(({ queue }) => queue(this));
   }
 
   told(state, time) {

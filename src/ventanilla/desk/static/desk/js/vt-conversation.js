@@ -15,9 +15,11 @@ class VtConversation extends HTMLElement {
     this.shown = () => document.hidden || (this.atEnd && this.seen());
     document.addEventListener("visibilitychange", this.shown);
     this.shown();
+    import("./beside.js").then(({ attend }) => (this.leave = attend(this)));
   }
 
   disconnectedCallback() {
+    this.leave?.();
     this.changes?.disconnect();
     document.removeEventListener("visibilitychange", this.shown);
   }

@@ -1,9 +1,11 @@
-// <vt-toast class="toast">: goes away after ten seconds, or once its action is taken.
-const STAYS = 10_000;
+// <vt-toast class="toast" data-stays="seconds">: goes away after them, else after ten, or once its
+// action is taken.
 
 class VtToast extends HTMLElement {
   connectedCallback() {
-    this.timer = setTimeout(() => this.remove(), STAYS);
+    const stays = `${this.dataset.stays ?? 10}`;
+    this.timer = setTimeout(() => this.remove(), stays * 1000);
+    this.querySelector(".toast-time")?.style.setProperty("animation-duration", `${stays}s`);
     this.addEventListener("htmx:after:request", () => this.remove());
   }
 

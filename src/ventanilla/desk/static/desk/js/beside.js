@@ -1,0 +1,45 @@
+// What a conversation needs once it is on screen: its late style, who else is there, countdowns,
+// previews, what waits for the server. Loaded with the first one.
+import "./vt-held.js";
+import { Presence } from "./presence.js";
+import { resume } from "./outbox.js";
+
+export function attend(conversation) {
+  const { style, number } = conversation.dataset;
+  if (!document.querySelector(`link[href="${style}"]`)) {
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: style }));
+  }
+  resume();
+  const presence = new Presence(document.getElementById(`presence-${number}`));
+  return () => presence.leave();
+}
+
+// A day and a time to send at: the button beside them carries it.
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.("[data-later]")) return;
+  const button = target.parentElement.querySelector("button");
+  button.value = target.value;
+  button.disabled = !target.value;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.("[data-later]")) return;
+  event.preventDefault();
+  event.target.parentElement.querySelector("button").click();
+});
+
+// A look inside a file, over the page. With a key held down the link is a link.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-preview]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const answer = await fetch(link.dataset.preview).catch(() => null);
+  if (!answer?.ok || answer.redirected) return link.removeAttribute("data-preview"), link.click();
+  const holder = document.createElement("template");
+  holder.innerHTML = await answer.text();
+  const dialog = holder.content.querySelector("dialog");
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  dialog.showModal();
+});

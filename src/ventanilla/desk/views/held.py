@@ -1,0 +1,45 @@
+"""A reply that was sent and has not left yet: its author takes it back, or lets it go now."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ventanilla.desk.forms import HeldForm
+from ventanilla.desk.identity import Request
+from ventanilla.desk.views.answers import changed, here, opened, posted
+from ventanilla.desk.views.problems import is_partial
+from ventanilla.lib.problems import NotFound
+from ventanilla.tickets import actions, queries
+from ventanilla.tickets.models import Ticket
+
+
+@require_POST
+def held(request: Request, pk: int) -> HttpResponse:
+    do = posted(request, HeldForm)["do"]
+    waiting = queries.held_reply(pk, request.viewer)
+    if waiting is None:
+        raise NotFound(_("This reply has left already, or it isn't yours."))
+    ticket = waiting.ticket
+    if do == "send":
+        actions.send_now(waiting, request.act)
+        return changed(request, ticket, "sent_now")
+    actions.take_back(waiting, request.act)
+    if is_partial(request) and not _is_open(request, ticket):
+        return _show(request, ticket)
+    return changed(request, ticket, "taken_back", forward=waiting.forward)
+
+
+def _is_open(request: Request, ticket: Ticket) -> bool:
+    """Whether the page that asks shows the ticket: then its composer gets the words back."""
+    shown = opened(request)
+    return shown is not None and shown.number == ticket.number
+
+
+def _show(request: Request, ticket: Ticket) -> HttpResponse:
+    place = here(request)
+    url = reverse("desk:inbox_ticket", args=[place, ticket.number]) if place else ""
+    url = url or reverse("desk:ticket", args=[ticket.number])
+    return HttpResponse(status=204, headers={"HX-Redirect": url})

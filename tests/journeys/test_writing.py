@@ -1,0 +1,208 @@
+"""Writing and sending with one's hands: taking back, prepared texts, colleagues, no connection."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.letters import letter, plain
+from tests.journeys.screen import Ticket
+
+pytestmark = [pytest.mark.servers, pytest.mark.browser]
+MARTA = "marta@casaolmo.example"
+
+
+@pytest.fixture
+def waiting(desk):
+    """A ticket that nobody has touched: its number and customer."""
+    customer = desk.someone()
+    raw, message_id = letter(
+        "Hola, ¿tienen la lámpara Ártico en blanco?\n\nGracias,\nNuria Lago",
+        sender=f"Nuria Lago <{customer}>",
+        subject=f"Una lámpara para {customer.partition('@')[0]}",
+    )
+    desk.deliver(raw)
+    number = desk.outcome_of(message_id)["number"]
+    desk.sent_to(customer)  # what reacts to a new ticket has reacted
+    return number, customer
+
+
+@pytest.fixture
+def open_ticket(waiting, sign_in):
+    def show(email=MARTA, **options) -> Ticket:
+        page = sign_in(email, **options).page
+        page.goto(f"/tickets/{waiting[0]}/")
+        return Ticket(page)
+
+    return show
+
+
+@pytest.fixture
+def undo(desk):
+    """Let sent replies wait as on a new desk; afterwards they leave at once again."""
+    change = "UPDATE people_desksettings SET undo_seconds = %s RETURNING id"
+    desk.product.rows(change, 10)
+    yield
+    desk.product.rows(change, 0)
+
+
+def test_undo_brings_words_recipients_and_files_back_and_then_it_leaves_once(
+    desk, open_ticket, waiting, undo
+):
+    ticket = open_ticket()
+    ticket.write("La tenemos en ", "{Control+b}", "blanco")
+    ticket.composer.locator(".composer-to").click()
+    copy = ticket.composer.get_by_label("Cc", exact=True)
+    copy.fill("compras@correo.example")
+    copy.press("Enter")
+    ticket.attach("medidas.txt", "text/plain", b"20 x 40")
+    ticket.editor.click()
+    ticket.send()
+
+    held = ticket.page.locator(".msg-held")
+    expect(held).to_contain_text("La tenemos en blanco")
+    expect(held).to_contain_text(re.compile(r"Sale en \d+ s"))
+    expect(ticket.page.locator(".toast")).to_contain_text("Respuesta enviada")
+    ticket.page.keyboard.press("Escape")
+    ticket.page.keyboard.press("z")
+
+    expect(held).to_have_count(0)
+    expect(ticket.composer.locator(".file", has_text="medidas.txt")).to_be_visible()
+    ticket.write(".")
+    expect(ticket.editor.locator("b")).to_have_text(re.compile("^blanco"))
+    expect(ticket.composer.locator("[name=cc]")).to_have_value(re.compile("compras@"))
+    assert not [mail for mail in desk.mails_to(waiting[1]) if b"blanco" in mail.content]
+
+    ticket.send()
+    expect(held).to_be_visible()
+    mail = desk.sent_to(waiting[1], lambda mail: "en blanco" in plain(mail))
+    assert len(desk.copies_of(mail)) == 1
+    assert "compras@correo.example" in mail["Cc"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["medidas.txt"]
+    expect(held).to_have_count(0)
+    expect(ticket.message("La tenemos en blanco")).to_be_visible()
+
+
+def test_what_the_customer_writes_meanwhile_keeps_the_reply_here(desk, open_ticket, waiting, undo):
+    ticket = open_ticket()
+    ticket.write("Sale mañana.")
+    ticket.send()
+    held = ticket.page.locator(".msg-held")
+    expect(held).to_be_visible()
+    raw, _id = letter(
+        "Ya no la quiero.",
+        sender=f"Nuria Lago <{waiting[1]}>",
+        subject="Re: lámpara",
+        in_reply_to=desk.sent_to(waiting[1])["Message-ID"],
+    )
+    desk.deliver(raw)
+
+    expect(ticket.message("Ya no la quiero")).to_be_visible()
+    expect(held).to_contain_text("No se ha enviado")
+    held.get_by_role("button", name="Editarla").click()
+    expect(held).to_have_count(0)
+    ticket.write(" De acuerdo, la anulamos.")
+    expect(ticket.editor).to_contain_text("Sale mañana. De acuerdo")
+    assert not [mail for mail in desk.mails_to(waiting[1]) if b"Sale ma" in mail.content]
+
+
+def test_a_prepared_reply_is_put_in_by_a_slash(desk, open_ticket, waiting, sign_in):
+    page = sign_in(MARTA).page
+    page.goto("/settings/prepared/0/")
+    page.get_by_label("Nombre").fill("Plazo de entrega")
+    page.get_by_label("Texto", exact=True).fill(
+        "Hola, {{ contact.first_name }}:\n\nLa entrega tarda tres días."
+    )
+    page.get_by_role("button", name="Ver cómo queda").click()
+    expect(page.locator(".msg-body")).to_contain_text("La entrega tarda tres días.")
+    page.get_by_role("button", name="Guardar").click()
+    expect(page.locator("table")).to_contain_text("Plazo de entrega")
+
+    ticket = open_ticket()
+    ticket.write("/plazo")
+    option = ticket.page.get_by_role("option", name="Plazo de entrega")
+    expect(option).to_have_attribute("aria-selected", "true")
+    ticket.page.keyboard.press("Enter")
+    expect(ticket.editor).to_contain_text("Hola, Nuria:")
+    expect(ticket.editor).not_to_contain_text("/plazo")
+    ticket.page.keyboard.type(" Saludos.")
+    ticket.send()
+
+    mail = desk.sent_to(waiting[1], lambda mail: "tres días. Saludos." in plain(mail))
+    assert "Hola, Nuria:" in plain(mail)
+    kept = desk.product.rows(
+        "SELECT template FROM tickets_message WHERE text LIKE %s", "%días. Saludos.%"
+    )
+    assert kept[0]["template"].startswith("prepared:")
+
+
+def test_a_mention_goes_from_a_reply_to_a_note_and_tells_a_colleague(open_ticket, sign_in):
+    ben = sign_in("ben@casaolmo.example", locale="en-GB").page
+    ben.goto("/notices/")
+    ticket = open_ticket()
+    ticket.write("Mira esto @be")
+    ticket.page.get_by_role("option").first.click()
+    expect(ticket.composer.locator("form.is-note")).to_be_visible()
+    ticket.page.get_by_role("option", name="Ben Hart").click()
+    expect(ticket.editor).to_contain_text("Mira esto @Ben Hart")
+    ticket.send()
+
+    expect(ticket.message("Mira esto @Ben Hart")).to_contain_text("nota interna")
+    expect(ben).to_have_title(re.compile(r"^\(\d+\) "))
+    ben.reload()
+    expect(ben.locator("main")).to_contain_text("You were mentioned in a note")
+
+
+def test_two_at_one_ticket_see_each_other_and_who_writes(open_ticket):
+    marta, ben = open_ticket(), open_ticket("ben@casaolmo.example", locale="en-GB")
+    seen, sees = marta.page.locator(".presence"), ben.page.locator(".presence")
+    expect(sees).to_contain_text("Marta Ruiz is looking at this too")
+    expect(seen).to_contain_text("Ben Hart también lo está viendo")
+
+    ben.write("I am on it")
+    expect(seen).to_contain_text("Ben Hart está escribiendo")
+
+    ben.page.goto("/inbox/mine/")
+    expect(seen).to_be_empty()
+
+
+def test_what_is_written_and_sent_without_a_server_leaves_once_it_is_back(
+    desk, open_ticket, waiting
+):
+    ticket = open_ticket()
+    ticket.write("Primera frase.")
+    expect(ticket.composer.locator(".saved")).to_contain_text("guardado")
+    desk.product.stop()
+    try:
+        ticket.page.keyboard.type(" Segunda frase, sin servidor.")
+        expect(ticket.composer.locator(".saved")).to_contain_text("en este navegador")
+        ticket.try_to_send()
+        expect(ticket.problem).to_contain_text("Se enviará al volver")
+        expect(ticket.editor).to_contain_text("sin servidor")
+    finally:
+        desk.product.start()
+
+    mail = desk.sent_to(waiting[1], lambda mail: "sin servidor" in plain(mail))
+    assert "Primera frase." in plain(mail)
+    assert len(desk.copies_of(mail)) == 1
+    expect(ticket.message("Segunda frase, sin servidor")).to_be_visible()
+    expect(ticket.editor).to_have_count(0)
+
+
+def test_what_is_written_without_a_server_is_there_on_the_next_page(desk, open_ticket, waiting):
+    ticket = open_ticket()
+    ticket.write("Antes.")
+    expect(ticket.composer.locator(".saved")).to_contain_text("guardado")
+    desk.product.stop()
+    try:
+        ticket.page.keyboard.type(" Durante.")
+        expect(ticket.composer.locator(".saved")).to_contain_text("en este navegador")
+    finally:
+        desk.product.start()
+
+    ticket.page.reload()
+
+    expect(ticket.editor).to_contain_text("Antes. Durante.")
+    expect(ticket.composer.locator(".saved")).to_contain_text("guardado")
