@@ -13,8 +13,9 @@ from ventanilla.tickets.models import Ticket
 class Operation(models.Model):
     """One change of many tickets at once, or the undoing of one. Its events name it.
 
-    what    "status", "priority", "team", "assignee", "category", "tags", "undo"
-    change  {"to": …}, for tags {"add": [names], "remove": [names]}, for "undo" nothing
+    what    "status", "priority", "team", "assignee", "category", "tags", "snooze", "undo"
+    change  {"to": …}; tags {"add": [names], "remove": [names]}; snooze {"until": ISO 8601 or None,
+            until the customer writes}; for "undo" nothing
     """
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="operations")

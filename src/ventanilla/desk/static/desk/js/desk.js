@@ -14,5 +14,11 @@ import "./keys.js";
 import { listen } from "./live.js";
 import { show } from "./notice.js";
 
+// Ticking rows and changing them together: loaded with the first tick.
+document.addEventListener("click", (event) => {
+  const control = event.target.closest("[data-pick]");
+  if (control) import("./vt-bulk.js").then(({ pick }) => pick(control, event));
+});
+
 show(Number(document.body.dataset.notices ?? 0));
 listen();

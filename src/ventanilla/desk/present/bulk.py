@@ -1,0 +1,221 @@
+"""Bulk changes in words, and the menus of the bar that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ventanilla.desk.formats import hue, initials, number
+from ventanilla.desk.present.menus import categories, priorities, status_option
+from ventanilla.desk.shapes import Option
+from ventanilla.people.models import Agent
+from ventanilla.people.rights import Viewer
+from ventanilla.tickets.actions.undo import UNDO, can_undo
+from ventanilla.tickets.choices import Choices
+from ventanilla.tickets.models import Priority, Status
+from ventanilla.tickets.operations import Operation, OperationItem
+from ventanilla.tickets.operations_queries import Result
+
+OFFERED = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED)
+ANY = -1  # chosen: none of them, since the tickets differ
+
+
+@dataclass(frozen=True, slots=True)
+class BulkMenus:
+    """What can be done to many tickets."""
+
+    statuses: Sequence[Option]
+    priorities: Sequence[Option]
+    teams: Sequence[Option]
+    assignees: Sequence[Option]
+    categories: Sequence[Option]
+    tags: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    text: str
+    reason: str
+    outcome: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationView:
+    """An operation as its page, its line in the list and its toast show it."""
+
+    id: int
+    title: str
+    summary: str
+    at: datetime
+    total: int
+    seen: int
+    done: int
+    running: bool
+    url: str
+    undo_url: str = ""  # empty: it can't be undone (any more)
+    undone_url: str = ""  # of the operation that took it back
+    mixed: bool = False  # not all were done
+    results: Sequence[ResultLine] = field(default_factory=tuple)
+    more: int = 0  # results that are not listed
+
+
+def menus(choices: Choices, agents: Sequence[Agent], viewer: Viewer) -> BulkMenus:
+    return BulkMenus(
+        statuses=[status_option(status) for status in OFFERED],
+        priorities=priorities(ANY),
+        teams=[
+            Option(str(team.id), team.name, hue=team.hue)
+            for team in choices.teams.values()
+            if not team.archived
+        ],
+        assignees=_assignees(agents, viewer),
+        categories=categories(ANY, choices),
+        tags=[Option(name, name) for name in sorted(choices.tags.values())],
+    )
+
+
+def _assignees(agents: Sequence[Agent], viewer: Viewer) -> list[Option]:
+    """Oneself first, then by name, then nobody."""
+    ordered = sorted(agents, key=lambda one: (one.pk != viewer.user_id, one.user.name))
+    options = [
+        Option(
+            str(one.pk),
+            one.user.name,
+            hint=_("you") if one.pk == viewer.user_id else "",
+            initials=initials(one.user.name),
+            hue=hue(one.user.name),
+        )
+        for one in ordered
+    ]
+    if viewer.can("ticket.assign"):
+        options.append(Option("", _("Nobody"), icon="i-x"))
+    return options
+
+
+def operation_view(
+    operation: Operation,
+    now: datetime,
+    choices: Choices,
+    results: Sequence[Result] = (),
+) -> OperationView:
+    """`choices` names what it set; `results` are for its page."""
+    undone = getattr(operation, "undone_by", None)
+    args = [operation.pk]
+    return OperationView(
+        id=operation.pk,
+        title=title(operation, choices),
+        summary=summary(operation),
+        at=operation.created_at,
+        total=operation.total,
+        seen=operation.seen,
+        done=operation.done,
+        running=operation.finished_at is None,
+        url=reverse("desk:operation", args=args),
+        undo_url=reverse("desk:operation_undo", args=args) if can_undo(operation, now) else "",
+        undone_url=reverse("desk:operation", args=[undone.pk]) if undone else "",
+        mixed=operation.finished_at is not None and operation.done < operation.total,
+        results=[_line(one) for one in results],
+        more=max(0, operation.total - len(results)) if results else 0,
+    )
+
+
+def _line(result: Result) -> ResultLine:
+    words = str(OperationItem.Outcome(result.outcome).label)
+    why = REASONS[result.reason]() if result.reason in REASONS else ""
+    if result.number is None:
+        return ResultLine(_("A ticket that isn't yours to see"), why or words, result.outcome)
+    url = reverse("desk:ticket", args=[result.number])
+    text = f"#{result.number} {result.subject or _('(no subject)')}"
+    return ResultLine(text, why or words, result.outcome, url)
+
+
+REASONS: dict[str, Callable[[], str]] = {
+    "same": lambda: _("It was so already"),
+    "changed": lambda: _("Somebody has changed it since"),
+    "partly": lambda: _("Done in part: somebody has changed the rest since"),
+    "not_found": lambda: _("It is gone, or no longer yours to see"),
+    "not_allowed": lambda: _("Your role does not include this"),
+    "assignee_not_in_team": lambda: _("They are not in the ticket's team"),
+    "impossible": lambda: _("This can't be undone"),
+}
+
+
+def title(operation: Operation, choices: Choices) -> str:
+    """What it does: "Priority: High"; "Undone: Priority: High"."""
+    if operation.what == UNDO and operation.undoes:
+        return _("Undone: %(what)s") % {"what": title(operation.undoes, choices)}
+    return TITLES[operation.what](operation, choices)
+
+
+def _status(operation: Operation, choices: Choices) -> str:
+    return _("Status: %(value)s") % {"value": Status(operation.change["to"]).label}
+
+
+def _priority(operation: Operation, choices: Choices) -> str:
+    return _("Priority: %(value)s") % {"value": Priority(operation.change["to"]).label}
+
+
+def _team(operation: Operation, choices: Choices) -> str:
+    team = choices.teams.get(operation.change["to"])
+    return _("Team: %(value)s") % {"value": team.name if team else "…"}
+
+
+def _assignee(operation: Operation, choices: Choices) -> str:
+    pk = operation.change["to"]
+    agent = choices.agents.get(pk) if pk else None
+    name = agent.name if agent else _("a former agent")
+    return _("Assignee: %(value)s") % {"value": name if pk else _("Nobody")}
+
+
+def _category(operation: Operation, choices: Choices) -> str:
+    return _("Category: %(value)s") % {"value": choices.path(operation.change["to"]) or _("None")}
+
+
+def _tags(operation: Operation, choices: Choices) -> str:
+    add, remove = operation.change.get("add", []), operation.change.get("remove", [])
+    parts = []
+    if add:
+        words = ngettext("Tag added: %(tags)s", "Tags added: %(tags)s", len(add))
+        parts.append(words % {"tags": ", ".join(add)})
+    if remove:
+        words = ngettext("Tag removed: %(tags)s", "Tags removed: %(tags)s", len(remove))
+        parts.append(words % {"tags": ", ".join(remove)})
+    return " · ".join(parts)
+
+
+TITLES: dict[str, Callable[[Operation, Choices], str]] = {
+    "status": _status,
+    "priority": _priority,
+    "team": _team,
+    "assignee": _assignee,
+    "category": _category,
+    "tags": _tags,
+}
+
+
+def summary(operation: Operation) -> str:
+    """How far it is, and what became of the tickets: "12 tickets · 2 left as they were"."""
+    parts = [_("%(done)s of %(all)s tickets") % _figures(operation)]
+    if operation.finished_at is not None and operation.done == operation.total:
+        words = ngettext("%(done)s ticket", "%(done)s tickets", operation.total)
+        parts = [words % _figures(operation)]
+    if operation.skipped:
+        words = ngettext(
+            "%(skipped)s left as it was", "%(skipped)s left as they were", operation.skipped
+        )
+        parts.append(words % _figures(operation))
+    if operation.refused:
+        parts.append(_("%(refused)s not possible") % _figures(operation))
+    return " · ".join(parts)
+
+
+def _figures(operation: Operation) -> dict[str, str]:
+    names = ("done", "skipped", "refused")
+    figures = {name: number(getattr(operation, name)) for name in names}
+    return figures | {"all": number(operation.total)}

@@ -1,0 +1,160 @@
+"""Bulk changes: the bar that makes them, each one's page, and taking one back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ventanilla.desk.forms import EmptyForm, Ids, StrictForm
+from ventanilla.desk.identity import Request
+from ventanilla.desk.present import bulk as present
+from ventanilla.desk.present import rows
+from ventanilla.desk.present.frame import frame, today
+from ventanilla.desk.views.answers import SLUG, SeeOther, here, opened, posted, shown, target
+from ventanilla.desk.views.problems import is_partial
+from ventanilla.lib.problems import Invalid
+from ventanilla.people.rights import require
+from ventanilla.tickets import operations_queries as operations
+from ventanilla.tickets import queries
+from ventanilla.tickets.actions.bulk import AT_ONCE, change_many, undo_many
+from ventanilla.tickets.choices import choices
+from ventanilla.tickets.models import Priority, Status, Ticket
+from ventanilla.tickets.operations import Operation
+
+ROWS = ("team", "assignee", "category")  # chosen by id; nothing means none
+
+
+class BulkForm(StrictForm):
+    """Which tickets (by number, or a whole view), and one thing to change about them."""
+
+    n = Ids()
+    whole = forms.BooleanField(required=False)
+    view = forms.CharField(required=False, max_length=30)
+    status = forms.TypedChoiceField(
+        required=False, choices=Status.choices, coerce=int, empty_value=None
+    )
+    priority = forms.TypedChoiceField(
+        required=False, choices=Priority.choices, coerce=int, empty_value=None
+    )
+    team = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    assignee = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    category = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    add = forms.CharField(required=False, max_length=60)
+    create = forms.CharField(required=False, max_length=60)
+    remove = forms.CharField(required=False, max_length=60)
+
+
+@require_http_methods(["GET", "POST"])
+def collection(request: Request) -> HttpResponse:
+    """What the agent has changed in bulk lately; posted to, it changes many tickets."""
+    if request.method == "POST":
+        return _change(request)
+    known = choices(agents=[request.agent.pk])
+    found = [
+        present.operation_view(one, request.act.when, known)
+        for one in operations.recent(request.viewer)
+    ]
+    return shown(request, "bulk/list.html", operations=found, frame=frame(request, "operations"))
+
+
+def _change(request: Request) -> HttpResponse:
+    values = posted(request, BulkForm)
+    what, change = _asked(request, values)
+    operation = change_many(
+        request.act,
+        agent=request.agent,
+        what=what,
+        change=change,
+        tickets=_chosen(request, values),
+    )
+    return _answer(request, operation, values["view"])
+
+
+@require_GET
+def bar(request: Request) -> HttpResponse:
+    """The bar at the foot of a list, with its menus. 3 statements, when it is asked for."""
+    require(request.act, "ticket.change")
+    view = request.GET.get("view", "")
+    agents = operations.assignable(request.viewer)
+    menus = present.menus(choices(), agents, request.viewer)
+    return shown(
+        request, "bulk/_bar.html", menus=menus, view=view if SLUG.fullmatch(view) else "", bar=True
+    )
+
+
+@require_GET
+def operation(request: Request, pk: int) -> HttpResponse:
+    """One bulk change: how far it is, and what became of each ticket."""
+    found = operations.operation(pk, request.viewer)
+    part = target(request)
+    if part == "bulk-last":
+        return shown(request, "bulk/_last.html", operation=_view(request, found))
+    results = operations.results(found, request.viewer)
+    view = _view(request, found, results)
+    if part == f"operation-{pk}":
+        return shown(request, "bulk/_operation.html", operation=view)
+    return shown(request, "bulk/page.html", operation=view, frame=frame(request, "operations"))
+
+
+@require_POST
+def undo(request: Request, pk: int) -> HttpResponse:
+    """Take a bulk change back, where nobody has changed the value since."""
+    posted(request, EmptyForm)
+    found = operations.operation(pk, request.viewer)
+    return _answer(request, undo_many(request.act, found), here(request))
+
+
+# -- what is asked for ---------------------------------------------------------------------------
+def _asked(request: Request, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The one change: what, and to what. Raises Invalid when there is none, or several."""
+    found: list[tuple[str, dict[str, Any]]] = [
+        (name, {"to": values[name]}) for name in ("status", "priority") if values[name] is not None
+    ]
+    found += [(name, {"to": values[name]}) for name in ROWS if name in request.POST]
+    add = [*request.POST.getlist("add"), *request.POST.getlist("create")]
+    remove = request.POST.getlist("remove")
+    if any(len(name) > 60 or "\0" in name for name in [*add, *remove]):
+        raise Invalid(_("A tag has 60 characters at most."), field="create")
+    if any(add) or any(remove):
+        found.append(("tags", {"add": add, "remove": remove}))
+    if len(found) != 1:
+        raise Invalid(_("Choose one thing to change."))
+    return found[0]
+
+
+def _chosen(request: Request, values: dict[str, Any]) -> Any:
+    """The tickets, of those that the agent sees."""
+    if values["whole"]:
+        return queries.in_view(values["view"], request.viewer, today())
+    return Ticket.objects.visible_to(request.viewer).filter(number__in=values["n"])
+
+
+# -- what is answered ----------------------------------------------------------------------------
+def _answer(request: Request, done: Operation, view: str) -> HttpResponse:
+    """The rows anew where a list is shown, the counts, and what was done, with its undoing."""
+    if not is_partial(request):
+        return SeeOther(reverse("desk:operation", args=[done.pk]))
+    context: dict[str, Any] = {"operation": _view(request, done), "tv": opened(request)}
+    context["rows"] = _rows(request, done, view) if done.total <= AT_ONCE else []
+    if view:
+        context["frame"] = frame(request, view)
+    return shown(request, "bulk/_done.html", **context)
+
+
+def _rows(request: Request, done: Operation, view: str) -> list[Any]:
+    if not view:
+        return []
+    listed = "" if view == rows.SEARCH else view
+    found = operations.rows(done, listed, request.viewer, today())
+    return [rows.row(one, view, gone=not one.belongs) for one in found]  # type: ignore[attr-defined]
+
+
+def _view(request: Request, found: Operation, results: Any = ()) -> present.OperationView:
+    of = found.undoes or found
+    agents = [of.change["to"]] if of.what == "assignee" and of.change["to"] else []
+    return present.operation_view(found, request.act.when, choices(agents=agents), results)
