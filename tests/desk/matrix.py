@@ -71,6 +71,8 @@ MESSAGE = {
     "status": "2",
 }
 
+VIEWING = {"state": "viewing"}
+
 MATRIX: dict[str, Place] = {
     "home": Place(methods={"GET": same(302)}),
     "counts": Place(methods=OPEN, query="here=all"),
@@ -92,6 +94,10 @@ MATRIX: dict[str, Place] = {
     "operation": Place(lambda world: [world.operation.pk], {"GET": same(404, own=200)}),
     "operation_undo": Place(lambda world: [world.operation.pk], {"POST": same(404, own=303)}),
     "search": Place(methods=OPEN, query="q=cobro"),
+    "palette": Place(methods=OPEN, query="q=cobro"),
+    "customers": Place(methods=OPEN, query="q=elena"),
+    "customer": Place(lambda world: [world.contact.pk], SEEN),
+    "take": Place(methods={"POST": same(303, light=403)}),
     "new_ticket": Place(
         methods={
             "GET": same(200, light=403),
@@ -120,7 +126,17 @@ MATRIX: dict[str, Place] = {
     ),
     "forward": Place(lambda world: [world.number, world.message.pk], SEEN),
     "read": Place(number, {"POST": of_ticket(204, body=lambda world: {"message": 1})}),
+    "presence": Place(
+        number, {"GET": of_ticket(200), "POST": of_ticket(200, body=lambda world: VIEWING)}
+    ),
+    "mentions": Place(number, SEEN),
+    "prepared_for": Place(number, SEEN),
+    "held": Place(
+        lambda world: [world.held.pk],
+        {"POST": same(404, own=303)},
+    ),
     "status": changing("status", lambda world: 3),
+    "snooze": changing("until", lambda world: "customer"),
     "priority": changing("priority", lambda world: 3),
     "type": changing("type", lambda world: "incident"),
     "team": changing("team", lambda world: world.other_team.pk),
@@ -159,6 +175,8 @@ MATRIX: dict[str, Place] = {
     "acceptance": Place(lambda world: [world.unverified.pk], {"POST": of_ticket(303, light=403)}),
     "resend": Place(lambda world: [world.failed.pk], {"POST": of_ticket(303, light=403)}),
     "attachment": Place(lambda world: [world.attachment.pk, "factura.pdf"], SEEN),
+    "preview": Place(lambda world: [world.picture.pk], SEEN),
+    "pdf_page": Place(lambda world: [world.picture.pk, 1], {"GET": same(404)}),  # no PDF
     "picture": Place(lambda world: [world.picture.pk], SEEN),
     "availability": Place(methods={"POST": same(303, body=lambda world: {"availability": "away"})}),
     "notice_list": Place(methods={"GET": same(200), "POST": same(303)}),

@@ -51,6 +51,7 @@ ANYWHERE = (
     Key("undo", "z", gettext_lazy("Undo")),
     Key("inbox", "g b", gettext_lazy("Go to the inbox"), goes=("desk:home",)),
     Key("due", "g v", gettext_lazy("Go to what is due today"), goes=("desk:inbox", "due-today")),
+    Key("customers", "g u", gettext_lazy("Go to the customers"), goes=("desk:customers",)),
     Key("notices", "g n", gettext_lazy("Go to the notices"), goes=("desk:notice_list",)),
     Key("me", "g p", gettext_lazy("Go to your preferences"), goes=("desk:me",)),
     Key("side", "[", gettext_lazy("Hide or show the sidebar"), "panel-left"),

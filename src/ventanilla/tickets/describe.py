@@ -53,6 +53,7 @@ def _fields(ticket: Ticket) -> dict[str, Any]:
         "subject": ticket.subject,
         "status": Status(ticket.status).word,
         "hold_reason": ticket.hold_reason,
+        "hold_until": _moment(ticket.hold_until),
         "priority": Priority(ticket.priority).word,
         "type": ticket.type,
         "channel": ticket.channel,

@@ -41,6 +41,7 @@ def customer(ticket: Ticket, contacts: Sequence[Contact]) -> shapes.Customer | N
         organization=company,
         vip=found.vip or bool(ticket.organization and ticket.organization.vip),
         blocked=found.blocked,
+        url=reverse("desk:customer", args=[found.pk]),
         facts=[
             (number(seen), ngettext("ticket", "tickets", seen)),
             (number(live), _("unresolved")),

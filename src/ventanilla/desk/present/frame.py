@@ -56,6 +56,7 @@ def frame(request: Request, here: str = "", teams: Iterable[TeamChoice] | None =
         notices=who.notices,
         new_url=reverse("desk:new_ticket") if who.viewer.can("ticket.create") else "",
         search_url=reverse("desk:search"),
+        customers_url=reverse("desk:customers"),
         settings_url=reverse("desk:settings") if any(map(who.viewer.can, SET_UP)) else "",
         setup_url=reverse("desk:setup") if who.viewer.can("setup.desk") else "",
         me_url=reverse("desk:me"),

@@ -1,14 +1,19 @@
-"""The menus of a ticket's properties. Pure: from choices to options."""
+"""The menus of a ticket's properties: from choices to options. Asks the database nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ventanilla.desk.formats import hue, initials
+from ventanilla.desk.formats import hue, initials, when
 from ventanilla.desk.jinja import PRIORITY_SIGNS, STATUS_SIGNS
+from ventanilla.desk.present.held import times
 from ventanilla.desk.shapes import Option
+from ventanilla.lib import clock
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.choices import AgentChoice, Choices
@@ -19,6 +24,7 @@ def menus(ticket: Ticket, choices: Choices, viewer: Viewer) -> dict[str, Any]:
     """The options of every property, by the name of the view's field."""
     return {
         "statuses": statuses(ticket),
+        "snoozes": snoozes() if ticket.status < Status.RESOLVED else [],
         "priorities": priorities(ticket.priority),
         "types": [Option(one.value, str(one.label), chosen=one == ticket.type) for one in Type],
         "teams": [
@@ -53,6 +59,19 @@ def priorities(chosen: int) -> list[Option]:
         Option(str(int(one)), str(one.label), icon=PRIORITY_SIGNS[one], chosen=one == chosen)
         for one in reversed(Priority)
     ]
+
+
+def snoozes() -> list[Option]:
+    """Until when a ticket can be put away, each with the time in words."""
+    offered = [
+        replace(one, icon="i-clock", hint=when(_local(one.value), "message"))
+        for one in times(clock.now())
+    ]
+    return [*offered, Option("customer", _("Until the customer writes"), icon="i-mail")]
+
+
+def _local(value: str) -> datetime:
+    return timezone.make_aware(datetime.fromisoformat(value))
 
 
 def assignees(ticket: Ticket, choices: Choices, viewer: Viewer) -> list[Option]:

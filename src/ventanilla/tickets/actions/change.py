@@ -75,6 +75,7 @@ def shift(ticket: Ticket, act: Act, to: Status, *, reason: str, hold: str = "") 
         StatusChanged(old=old, new=int(to), reason=reason),
         status=to,
         hold_reason=hold if to == Status.ON_HOLD else "",
+        hold_until=ticket.hold_until if to == Status.ON_HOLD else None,
         resolved_at=resolved_at,
         closed_at=act.when if to == Status.CLOSED else None,
     )

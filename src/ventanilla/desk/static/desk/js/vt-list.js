@@ -1,4 +1,5 @@
 // <vt-list>: the rows of a view. Moving with J and K, which row is open, what is new, what has gone.
+const RESOLVED = "4"; // as a status is posted
 const HOVER = 80; // milliseconds over a row before its ticket is fetched ahead
 
 class VtList extends HTMLElement {
@@ -44,8 +45,7 @@ class VtList extends HTMLElement {
     left?.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
     row.closest(".tl-row").classList.remove("is-unread");
-    const gone = left?.closest(".is-gone");
-    if (gone && left !== row) gone.remove();
+    for (const gone of this.querySelectorAll(".is-gone")) if (!gone.contains(row)) gone.remove();
     const rows = this.rows;
     this.ahead(rows[rows.indexOf(row) + 1]);
   }
@@ -87,9 +87,12 @@ class VtList extends HTMLElement {
 
 customElements.define("vt-list", VtList);
 
-// Once a ticket is resolved, the next of the view.
+// Once a ticket is resolved, however that was done, the next of the view; after the last, the one before.
 document.addEventListener("htmx:after:request", (event) => {
-  const { ctx } = event.detail;
-  const resolved = ctx.request.submitter?.matches?.("[data-act=resolve]");
-  if (resolved && ctx.response.status < 300) document.querySelector("vt-list")?.move(1);
+  const { request, response } = event.detail.ctx;
+  const list = document.querySelector("vt-list");
+  if (!list?.current || response.status >= 300 || request.body?.get?.("status") !== RESOLVED) return;
+  const number = /\/tickets\/(\d+)\//.exec(request.action)?.[1];
+  if (!list.current.href.endsWith(`/${number}/`)) return;
+  list.move(list.rows.at(-1) === list.current ? -1 : 1);
 });
