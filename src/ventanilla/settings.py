@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "ventanilla.events",
     "ventanilla.people",
     "ventanilla.tickets",
+    "ventanilla.tickets.search",
     "ventanilla.mail",
     "ventanilla.sla",
     "ventanilla.automation",

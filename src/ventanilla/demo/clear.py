@@ -21,7 +21,7 @@ WHOLE = (
     "sla.Clock", "tickets.TicketLink", "tickets.Read", "tickets.Draft", "tickets.Participant",
     "tickets.Attachment", "tickets.Message", "tickets.Ticket", "events.Timer", "events.Outbox",
     "events.EventText", "events.Signal", "events.Event", "tickets.Category", "tickets.Tag",
-    "people.Identity", "people.Contact", "people.Organization",
+    "people.Identity", "people.Contact", "people.Organization", "search.Word", "search.Stale",
 )  # fmt: skip
 
 

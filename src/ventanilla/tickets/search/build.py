@@ -1,0 +1,296 @@
+"""Writing the rows that are searched. Everything here may be done twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from ventanilla.lib.fold import fold
+from ventanilla.tickets.models import MessageKind
+from ventanilla.tickets.search import marks, trigrams
+from ventanilla.tickets.search.models import Word
+from ventanilla.tickets.search.vectors import BYTES, Texts, fresh_lines, vector
+from ventanilla.tickets.search.words import Forms, forms_of, is_natural, words_in
+
+BATCH = 50  # tickets that one commit of the worker takes
+BULK = 500  # tickets that a rebuild reads at once
+MANY = 3  # tickets that are enough for a word to be called known
+REMEMBERED = 200_000  # words that this process need not tell the database again
+
+READ = """
+SELECT ticket.id, ticket.subject, ticket.team_id, ticket.assignee_id, ticket.category_id,
+  ticket.tags, ticket.status, ticket.priority, ticket.channel, ticket.type, ticket.created_at,
+  (SELECT json_agg(json_build_array(message.id, message.kind, message.subject,
+            left(message.text, %(most)s), message.author_name, message.sender)
+          ORDER BY message.id DESC)
+   FROM tickets_message message WHERE message.ticket_id = ticket.id),
+  (SELECT json_agg(json_build_array(contact.id, contact.name, organization.name,
+            (SELECT json_agg(value ORDER BY id) FROM people_identity identity
+             WHERE identity.contact_id = contact.id)))
+   FROM people_contact contact
+   LEFT JOIN people_organization organization ON organization.id = contact.organization_id
+   WHERE contact.id = ticket.contact_id OR contact.id IN
+     (SELECT contact_id FROM tickets_participant taking WHERE taking.ticket_id = ticket.id)),
+  (SELECT json_agg(file.filename) FROM tickets_attachment file
+   JOIN tickets_message message ON message.id = file.message_id
+   WHERE message.ticket_id = ticket.id AND NOT file.inline)
+FROM tickets_ticket ticket WHERE ticket.id = ANY(%(ids)s)
+"""
+WRITE = """
+INSERT INTO search_ticketwords (ticket_id, newest, inside, public)
+SELECT id, newest, inside::tsvector, public::tsvector
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS given(id, newest, inside, public)
+WHERE EXISTS (SELECT FROM tickets_ticket ticket WHERE ticket.id = given.id)
+ON CONFLICT (ticket_id) DO UPDATE
+SET newest = excluded.newest, inside = excluded.inside, public = excluded.public
+"""
+WRITE_CONTACTS = """
+INSERT INTO search_contactwords (contact_id, text, trigrams)
+SELECT id, text, ARRAY(SELECT jsonb_array_elements_text(pieces))
+FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS given(id, text, pieces)
+WHERE EXISTS (SELECT FROM people_contact contact WHERE contact.id = given.id)
+ON CONFLICT (contact_id) DO UPDATE SET text = excluded.text, trigrams = excluded.trigrams
+WHERE search_contactwords.text <> excluded.text
+"""
+# In the order of the alphabet: two workers that learn the same words must not wait for each other
+# in a circle. Says what is now known of each, so that it need not be told again.
+WRITE_WORDS = f"""
+INSERT INTO search_word AS known (word, forms, seen, last_ticket, trigrams)
+SELECT word, ARRAY(SELECT jsonb_array_elements_text(forms)), seen, last_ticket,
+       ARRAY(SELECT jsonb_array_elements_text(pieces))
+FROM unnest(%s::text[], %s::jsonb[], %s::int[], %s::bigint[], %s::jsonb[])
+     AS given(word, forms, seen, last_ticket, pieces)
+ORDER BY word
+ON CONFLICT (word) DO UPDATE SET
+  forms = ARRAY(SELECT DISTINCT unnest(known.forms || excluded.forms) COLLATE "C" ORDER BY 1),
+  seen = CASE WHEN known.last_ticket = excluded.last_ticket AND excluded.seen = 1 THEN known.seen
+         ELSE least({MANY}, known.seen + excluded.seen) END,
+  last_ticket = excluded.last_ticket
+RETURNING word, seen, forms
+"""  # noqa: S608 (a constant)
+TAKE = """
+DELETE FROM search_stale WHERE ticket_id IN (
+  SELECT ticket_id FROM search_stale ORDER BY ticket_id DESC LIMIT %s FOR UPDATE SKIP LOCKED)
+RETURNING ticket_id
+"""
+
+_well_known: dict[str, frozenset[str]] = {}  # words in many tickets, with their forms
+
+
+def catch_up(limit: int = BATCH) -> int:
+    """Write the words of tickets that have changed, newest first. Returns how many.
+
+    Any number of workers share the work; a killed one's is free again at once.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, [limit])
+            ids = [pk for (pk,) in cursor.fetchall()]
+        if ids:
+            build(ids)
+    return len(ids)
+
+
+def rebuild(told: Callable[[int], None] = lambda done: None) -> int:
+    """Write all rows anew, while people work. Returns how many tickets there were."""
+    Word.objects.all().delete()  # words of what has been erased go too
+    _well_known.clear()
+    done = 0
+    for ids in _batches(_every_id("tickets_ticket"), BULK):
+        with transaction.atomic():
+            build(ids)
+        done += len(ids)
+        told(done)
+    for ids in _batches(_every_id("people_contact"), BULK):
+        build_contacts(ids)
+    return done
+
+
+def build(ticket_ids: Sequence[int]) -> None:
+    """Write the words of these tickets and their customers. 4 statements, however many.
+
+    One more for words that this process meets for the first time. For some hundreds at a time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"ids": list(ticket_ids), "most": BYTES})
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    if not rows:
+        return
+    texts = [row.texts() for row in rows]
+    spoken = [each.words() for each in texts]
+    forms = forms_of(set().union(*spoken))
+    columns = [
+        (row.pk, row.newest, vector(each, forms, notes=True), _public(each, forms))
+        for row, each in zip(rows, texts, strict=True)
+    ]
+    people = {person[0]: person for row in rows for person in row.people}
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [list(column) for column in zip(*columns, strict=True)])
+    _write_contacts(people.values())
+    _learn_words([row.pk for row in rows], spoken, forms)
+
+
+def build_contacts(contact_ids: Sequence[int]) -> None:
+    """Write what these customers are found by. 2 statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT contact.id, contact.name, organization.name,
+                 ARRAY(SELECT value FROM people_identity identity
+                       WHERE identity.contact_id = contact.id ORDER BY id)
+               FROM people_contact contact LEFT JOIN people_organization organization
+                 ON organization.id = contact.organization_id
+               WHERE contact.id = ANY(%s)""",
+            [list(contact_ids)],
+        )
+        rows = cursor.fetchall()
+    _write_contacts(rows)
+
+
+# -- one ticket --------------------------------------------------------------------------------
+class _Row:
+    """What `READ` finds of one ticket."""
+
+    def __init__(self, *columns: Any):
+        (
+            self.pk, self.subject, self.team, self.assignee, self.category, self.tags, self.status,
+            self.priority, self.channel, self.type, self.created_at,
+        ) = columns[:11]  # fmt: skip
+        self.messages, self.people, self.files = (_rows(column) for column in columns[11:])
+        self.newest: int = self.messages[0][0] if self.messages else 0
+
+    def texts(self) -> Texts:
+        messages = [
+            (kind == MessageKind.NOTE, text) for _pk, kind, _s, text, *_who in self.messages
+        ]
+        public, notes = fresh_lines(messages)
+        subjects = {self.subject: None} | {row[2]: None for row in self.messages[:20] if row[2]}
+        return Texts(
+            subject=words_in("\n".join(subjects)),
+            people=[words_in(each) for each in self._people()],
+            files=[words_in(each) for each in dict.fromkeys(self.files)],
+            messages=public,
+            notes=notes,
+            marks=self._marks(),
+        )
+
+    def _people(self) -> Iterable[str]:
+        """Names and addresses: the customer, who takes part, and who wrote."""
+        found: dict[str, None] = {}
+        for _pk, name, organization, addresses in self.people:
+            found |= dict.fromkeys([name or "", organization or "", *(addresses or ())])
+        for _pk, kind, _subject, _text, author, sender in self.messages[:50]:
+            if kind == MessageKind.INBOUND:
+                found |= dict.fromkeys([author or "", sender or ""])
+        return [text for text in found if text]
+
+    def _marks(self) -> list[str]:
+        created: datetime = self.created_at
+        found = [
+            marks.status(self.status),
+            marks.priority(self.priority),
+            marks.channel(self.channel),
+            marks.kind(self.type),
+            marks.team(self.team),
+            marks.assignee(self.assignee),
+            marks.category(self.category),
+            marks.month(created.date()),
+            *(marks.tag(tag) for tag in self.tags),
+            *marks.of_age(self.newest),
+        ]
+        return [*found, marks.has("file")] if self.files else found
+
+
+def _public(texts: Texts, forms: dict[str, Forms]) -> str | None:
+    return vector(texts, forms, notes=False) if texts.notes else None
+
+
+def _rows(found: Any) -> list[Any]:
+    return (orjson.loads(found) if isinstance(found, str) else found) or []
+
+
+# -- customers and words -----------------------------------------------------------------------
+def _write_contacts(people: Iterable[Any]) -> None:
+    rows = sorted(
+        (pk, _contact_text(name, organization, values)) for pk, name, organization, values in people
+    )
+    if not rows:
+        return
+    pieces = [orjson.dumps(trigrams.inner(text)).decode() for _pk, text in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_CONTACTS, [[pk for pk, _ in rows], [text for _, text in rows], pieces])
+
+
+def _contact_text(name: str | None, organization: str | None, values: list[str] | None) -> str:
+    """All in one line; a phone number a second time without its blanks."""
+    parts = [name or "", organization or ""]
+    for value in values or ():
+        digits = "".join(letter for letter in value if letter.isdecimal())
+        parts += [value, digits] if "@" not in value and digits != value else [value]
+    return fold(" ".join(" ".join(parts).split()))[:2000]
+
+
+def _learn_words(ids: list[int], spoken: list[set[str]], forms: dict[str, Forms]) -> None:
+    """Tell the vocabulary of words that it may not know well yet."""
+    count: Counter[str] = Counter()
+    last: dict[str, int] = {}
+    known_as: dict[str, set[str]] = {}
+    for pk, words in zip(ids, spoken, strict=True):
+        for word in words:
+            of_it = forms[word]
+            if not of_it or len(word) < 3 or not is_natural(word):
+                continue
+            plain = of_it[0][:30]
+            if plain in _well_known and _well_known[plain].issuperset(of_it):
+                continue
+            count[plain] += 1
+            last[plain] = pk
+            known_as.setdefault(plain, set()).update(of_it)
+    if not count:
+        return
+    new = sorted(count)
+    values: list[Any] = [
+        new,
+        [orjson.dumps(sorted(known_as[word])).decode() for word in new],
+        [min(MANY, count[word]) for word in new],
+        [last[word] for word in new],
+        [orjson.dumps(sorted(set(trigrams.padded(word)))).decode() for word in new],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_WORDS, values)
+        many = [(word, forms) for word, seen, forms in cursor.fetchall() if seen >= MANY]
+    transaction.on_commit(lambda: _remember(many))
+
+
+def _remember(words: list[tuple[str, list[str]]]) -> None:
+    if len(_well_known) > REMEMBERED:
+        _well_known.clear()
+    _well_known.update((word, frozenset(forms)) for word, forms in words)
+
+
+# -- all of them -------------------------------------------------------------------------------
+def _every_id(table: str) -> Iterator[int]:
+    """Ids from the newest down, in steps that hold no transaction open."""
+    below: int | None = None
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id FROM {table} WHERE %s::bigint IS NULL OR id < %s "  # noqa: S608
+                "ORDER BY id DESC LIMIT 10000",
+                [below, below],
+            )
+            ids = [pk for (pk,) in cursor.fetchall()]
+        if not ids:
+            return
+        yield from ids
+        below = ids[-1]
+
+
+def _batches(ids: Iterator[int], size: int) -> Iterator[list[int]]:
+    while batch := list(islice(ids, size)):
+        yield batch

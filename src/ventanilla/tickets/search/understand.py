@@ -1,0 +1,397 @@
+"""A query with what this desk knows: stems, how words are spelled here, teams, tags, customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from ventanilla.lib.fold import fold
+from ventanilla.people.rights import Viewer
+from ventanilla.tickets.choices import TeamChoice
+from ventanilla.tickets.models import Ticket
+from ventanilla.tickets.search import marks, operators, trigrams
+from ventanilla.tickets.search.models import ContactWords
+from ventanilla.tickets.search.operators import Filter
+from ventanilla.tickets.search.parse import Query, Term, Trouble
+from ventanilla.tickets.search.spans import Span
+from ventanilla.tickets.search.vectors import quoted
+from ventanilla.tickets.search.words import STEMS, Forms, ask, is_natural, learned, plain
+
+CUSTOMERS = 5  # that are shown above the tickets
+NEAR = 60  # spellings that are compared with an unknown word
+CORRECTED = 4  # unknown words of one query for which others are looked for
+MONTHS = 36  # longer spans are left to the tickets' rows
+SHORTEST_PREFIX = 3
+
+KNOWN = "SELECT json_agg(json_build_array(word, forms, seen)) FROM search_word WHERE word = ANY(%s)"
+TOP = "SELECT max(id) FROM tickets_message"
+TEAMS = """SELECT json_agg(json_build_object('id', id, 'name', name, 'hue', hue,
+  'archived', archived) ORDER BY name) FROM people_team"""
+NAMES = {
+    "tag": "SELECT json_agg(json_build_array(id, name)) FROM tickets_tag",
+    "category": "SELECT json_agg(json_build_array(id, name, parent_id)) FROM tickets_category",
+    "assignee": """SELECT json_agg(json_build_array(agent.user_id, person.name, person.email))
+        FROM people_agent agent JOIN people_user person ON person.id = agent.user_id""",
+}
+# Where this desk knows the word well, nothing else was meant: the condition is asked first.
+NEARBY = """SELECT %s::text AS given, near.word, near.forms FROM search_word near
+  WHERE ({likely}) AND near.word <> %s
+    AND NOT EXISTS (SELECT FROM search_word known WHERE known.word = %s AND known.seen >= 3)
+  LIMIT {most}"""
+
+CALLED = """SELECT json_agg(json_build_array(contact.id, contact.name,
+    coalesce(organization.name, ''), ARRAY(SELECT value FROM people_identity identity
+      WHERE identity.contact_id = contact.id ORDER BY id LIMIT 3),
+    contact.vip OR coalesce(organization.vip, false)) ORDER BY found.length, contact.id)
+  FROM (SELECT contact_id, length(text) AS length FROM ({some}) AS named
+        ORDER BY length(text), contact_id LIMIT {most}) found
+  JOIN people_contact contact ON contact.id = found.contact_id
+  LEFT JOIN people_organization organization ON organization.id = contact.organization_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Somebody whom the words name."""
+
+    id: int
+    name: str
+    organization: str
+    values: Sequence[str]  # addresses and numbers
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Another spelling: words as typed (folded) and what may be meant; its `Understood.match`."""
+
+    words: dict[str, str]
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What to ask the database.
+
+    match      the words and marks that must be there, as a tsquery; empty: nothing in particular
+    rank       the words by which one hit is better than another, as a tsquery; empty: none
+    condition  what the tickets' rows must say
+    """
+
+    query: Query
+    match: str
+    rank: str
+    condition: Q
+    top: int  # id of the newest message
+    impossible: bool = False  # an operator names something that does not exist
+    troubles: tuple[Trouble, ...] = ()
+    customers: Sequence[Customer] = ()
+    teams: Sequence[TeamChoice] = ()
+    forms: dict[str, Forms] = field(default_factory=dict)  # of the words that were asked for
+    corrections: Sequence[Correction] = ()  # the likeliest first
+
+
+def understand(query: Query, viewer: Viewer) -> Understood:
+    """Look up what the query speaks of. 1 statement."""
+    return _Reader(query, viewer).read()
+
+
+class _Reader:
+    def __init__(self, query: Query, viewer: Viewer):
+        self.query, self.viewer = query, viewer
+        self.words = [word for term in _terms(query) for word in term.words]
+        self.natural = [word for word in dict.fromkeys(self.words) if is_natural(word)]
+        self.troubles = list(query.troubles)
+        self.impossible = False
+        self.corrected: dict[str, Forms] = {}  # words to be read as if they were others
+
+    def read(self) -> Understood:
+        answer = self._ask()
+        forms = learned(self.words, answer["stems"])
+        known = {word: (forms, seen) for word, forms, seen in answer["known"]}
+        self.forms = {
+            word: tuple(dict.fromkeys([*own, *known.get(plain(word), ((), 0))[0]])) if own else ()
+            for word, own in forms.items()
+        }
+        self.well_known = {word for word, (_forms, seen) in known.items() if seen >= 3}
+        teams = [TeamChoice(**row) for row in answer["teams"]]
+        self.names: dict[str, list[Any]] = {
+            "team": [[team.id, team.name] for team in teams],
+            **{name: answer.get(name, []) for name in NAMES},
+        }
+        condition, others = Q(), [*self._unwanted(), *self._seen()]
+        for one in self.query.filters:
+            found, rows = self._filter(one)
+            others += found
+            condition &= rows
+        wanted = list(self._wanted())
+        if self.query.wanted and not wanted and not self.query.filters:
+            self.troubles.append(Trouble("common", " ".join(self.words)))
+            self.impossible = True
+        return Understood(
+            query=self.query,
+            match=" & ".join([*wanted, *others]),
+            rank=" & ".join(wanted),
+            condition=condition,
+            top=answer["top"] or 0,
+            impossible=self.impossible,
+            troubles=tuple(self.troubles),
+            customers=[Customer(*row) for row in answer["customers"]],
+            teams=teams,
+            forms=self.forms,
+            corrections=list(self._corrections(answer["near"], others)),
+        )
+
+    # -- the statement -------------------------------------------------------------------------
+    def _ask(self) -> dict[str, Any]:
+        asked: list[tuple[str, str, list[Any]]] = [
+            ("stems", STEMS, ask(self.natural)),
+            ("known", KNOWN, [[plain(word) for word in self.natural]]),
+            ("teams", TEAMS, []),
+            ("near", *self._nearby()),
+            ("customers", *self._customers()),
+        ]
+        used = {one.field for one in self.query.filters}
+        asked += [(name, NAMES[name], []) for name in NAMES if name in used]
+        columns = ", ".join(f"({sql}) AS {name}" for name, sql, _values in asked)
+        values = [value for _name, _sql, values in asked for value in values]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT ({TOP}) AS top, {columns}", values)
+            top, *rest = cursor.fetchone()
+        found = {name: _rows(row) for (name, *_), row in zip(asked, rest, strict=True)}
+        return found | {"top": top}
+
+    def _nearby(self) -> tuple[str, list[Any]]:
+        """For the words that this desk hardly knows: known ones that look alike."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for word in self._correctable()[:CORRECTED]:
+            keys = trigrams.keys(word)
+            likely = " OR ".join(["near.trigrams @> %s::varchar[]"] * len(keys))
+            parts.append(f"({NEARBY.format(likely=likely, most=NEAR * 5)})")
+            values += [word, *keys, word, word]
+        if not parts:
+            return "SELECT NULL::json", []
+        return f"SELECT json_agg(found) FROM ({' UNION ALL '.join(parts)}) found", values  # noqa: S608
+
+    def _correctable(self) -> list[str]:
+        terms = (term for group in self.query.wanted for term in group if not term.place)
+        alone = (term.words[0] for term in terms if len(term.words) == 1 and not term.prefix)
+        return list(dict.fromkeys(plain(one) for one in alone if is_natural(one) and len(one) > 3))
+
+    def _customers(self) -> tuple[str, list[Any]]:
+        """Customers who are called all that was typed, by any part of their names."""
+        groups = [group for group in self.query.wanted if len(group) == 1]
+        typed = [fold(term.text.strip("*")) for (term,) in groups if term.place != "subject"]
+        usable = typed and len(groups) == len(self.query.wanted) and all(map(str.strip, typed))
+        if not usable or max(map(len, typed)) < SHORTEST_PREFIX:
+            return "SELECT NULL::json", []
+        sql, values = customers_called(typed, self.viewer).query.sql_with_params()
+        return CALLED.format(some=sql, most=CUSTOMERS), list(values)
+
+    # -- words ---------------------------------------------------------------------------------
+    def _wanted(self) -> Iterator[str]:
+        for group in self.query.wanted:
+            parts = [part for term in group if (part := self._term(term))]
+            if parts:
+                yield parts[0] if len(parts) == 1 else f"({' | '.join(parts)})"
+
+    def _unwanted(self) -> Iterator[str]:
+        yield from (f"!{part}" for term in self.query.unwanted if (part := self._term(term)))
+
+    def _term(self, term: Term) -> str:
+        """A term as a tsquery; empty for what nobody finds anything by."""
+        sign = "@" if term.place == "from" else ""
+        if len(term.words) == 1 and not term.exact and not sign:
+            return self._word(term)
+        return self._row_of_words(term, sign)
+
+    def _word(self, term: Term) -> str:
+        (word,) = term.words
+        weight = "A" if term.place == "subject" else ""
+        typed = plain(word)
+        if typed in self.corrected:
+            return f"({' | '.join(_lexeme(form, weight) for form in self.corrected[typed])})"
+        forms = [_lexeme(form, weight) for form in self.forms.get(word, ())]
+        goes_on = term.prefix or (bool(forms) and typed not in self.well_known)
+        if goes_on and len(typed) >= SHORTEST_PREFIX:
+            forms.append(_lexeme(typed, f"*{weight}"))
+        return f"({' | '.join(forms)})" if forms else ""
+
+    def _corrections(self, rows: list[Any], others: list[str]) -> Iterator[Correction]:
+        """All unknown words by their nearest; where only one is unknown, by the next ones too."""
+        forms = {row["word"]: tuple(row["forms"]) for row in rows}
+        near = _nearest(rows)
+        choices = [{word: best[0] for word, best in near.items()}] if near else []
+        if len(near) == 1:
+            ((word, best),) = near.items()
+            choices = [{word: one} for one in best]
+        for choice in choices:
+            self.corrected = {word: forms[meant] for word, meant in choice.items()}
+            yield Correction(choice, " & ".join([*self._wanted(), *others]))
+
+    def _row_of_words(self, term: Term, sign: str) -> str:
+        """Words that follow each other: `'cargo' <2> 'tarjeta'` where one that says nothing is."""
+        weight = "A" if term.place == "subject" else ""
+        written, gap = "", 0
+        for at, word in enumerate(term.words, start=1):
+            forms, gap = self.forms.get(word, ()), gap + 1
+            last = at == len(term.words)
+            goes_on = last and (term.prefix or bool(sign)) and not term.exact and len(word) > 1
+            if not plain(word) or not (forms or (goes_on and term.prefix)):
+                continue
+            lexeme = _lexeme(sign + plain(word), ("*" if goes_on else "") + weight)
+            written, gap = (f"{written} <{gap}> {lexeme}" if written else lexeme), 0
+        return f"({written})" if written else ""
+
+    # -- operators -----------------------------------------------------------------------------
+    def _seen(self) -> Iterator[str]:
+        """What the viewer may see, as marks: a first sieve. `visible_to` is asked too."""
+        if self.viewer.visibility == "all":
+            return
+        own = [marks.assignee(self.viewer.user_id)]
+        teams = sorted(self.viewer.teams) if self.viewer.visibility == "team" else ()
+        yield marks.any_of([*own, *map(marks.team, teams)])
+
+    def _filter(self, one: Filter) -> tuple[list[str], Q]:
+        before = self.impossible
+        found, rows = getattr(self, f"_{one.field}")(one.values)
+        if one.negated:
+            self.impossible = before  # nothing is called so: nothing to leave out
+        if one.field == "created":
+            return ([] if one.negated else found), (~rows if one.negated else rows)
+        if not found:
+            return [], Q()
+        sieve = marks.any_of(found)
+        return ([f"!{sieve}"], ~rows) if one.negated else ([sieve], rows)
+
+    def _status(self, values: tuple[int, ...]) -> tuple[list[str], Q]:
+        return [marks.status(value) for value in values], Q(status__in=values)
+
+    def _priority(self, values: tuple[int, ...]) -> tuple[list[str], Q]:
+        return [marks.priority(value) for value in values], Q(priority__in=values)
+
+    def _channel(self, values: tuple[str, ...]) -> tuple[list[str], Q]:
+        return [marks.channel(value) for value in values], Q(channel__in=values)
+
+    def _type(self, values: tuple[str, ...]) -> tuple[list[str], Q]:
+        return [marks.kind(value) for value in values], Q(type__in=values)
+
+    def _has(self, values: tuple[str, ...]) -> tuple[list[str], Q]:
+        return [marks.has(value) for value in values], Q()
+
+    def _team(self, values: tuple[str, ...]) -> tuple[list[str], Q]:
+        ids = self._called("team", values)
+        return [marks.team(pk) for pk in ids], Q(team__in=ids)
+
+    def _tag(self, values: tuple[str, ...]) -> tuple[list[str], Q]:
+        ids = self._called("tag", values)
+        return [marks.tag(pk) for pk in ids], Q(tags__overlap=ids)
+
+    def _category(self, values: tuple[str, ...]) -> tuple[list[str], Q]:
+        """A category, and all that stand under it."""
+        named = [value for value in values if value not in operators.NOBODY]
+        ids = set(self._called("category", tuple(named)))
+        below = [(pk, parent) for pk, _name, parent in self.names["category"]]
+        for _level in range(9):
+            ids |= {pk for pk, parent in below if parent in ids}
+        none = len(named) < len(values)
+        rows = Q(category__in=ids) | (Q(category=None) if none else Q(pk__in=()))
+        return [*map(marks.category, sorted(ids)), *([marks.category(None)] if none else [])], rows
+
+    def _assignee(self, values: tuple[str, ...]) -> tuple[list[str], Q]:
+        named = [one for one in values if one not in operators.ME | operators.NOBODY]
+        ids = self._called("assignee", tuple(named))
+        ids += [self.viewer.user_id] if operators.ME.intersection(values) else []
+        none = bool(operators.NOBODY.intersection(values))
+        rows = Q(assignee__in=ids) | (Q(assignee=None) if none else Q(pk__in=()))
+        return [*map(marks.assignee, ids), *([marks.assignee(None)] if none else [])], rows
+
+    def _created(self, values: tuple[Span, ...]) -> tuple[list[str], Q]:
+        (days,) = values
+        zone, rows = timezone.get_current_timezone(), Q()
+        if days.start:
+            rows &= Q(created_at__gte=_begins(days.start, zone))
+        if days.end:
+            rows &= Q(created_at__lt=_begins(days.end, zone))
+        return _months(days, timezone.localdate()), rows
+
+    def _called(self, name: str, values: tuple[str, ...]) -> list[int]:
+        """The ids of what is called so: exactly, else by the beginning, else by any part."""
+        ids: list[int] = []
+        for value in values:
+            found = _by_name(value, self.names[name])
+            if not found:
+                self.troubles.append(Trouble("name", value, name))
+            ids += found
+        if values and not ids:
+            self.impossible = True
+        return ids
+
+
+def customers_called(typed: Sequence[str], viewer: Viewer) -> QuerySet[Any, Any]:
+    """Customers whose names or addresses hold all these parts: of visible tickets, or of none."""
+    pieces = sorted({piece for part in typed for piece in trigrams.inner(part)})
+    holding = Q(trigrams__contains=pieces)
+    for part in typed:
+        holding &= Q(text__contains=part)
+    found = ContactWords.objects.filter(holding)
+    if viewer.visibility != "all":
+        seen = Ticket.objects.visible_to(viewer).filter(contact=OuterRef("contact_id"))
+        any_ticket = Ticket.objects.filter(contact=OuterRef("contact_id"))
+        found = found.filter(Exists(seen) | ~Exists(any_ticket))
+    return found.values("contact_id", "text")[:50]
+
+
+def _terms(query: Query) -> Iterator[Term]:
+    yield from (term for group in query.wanted for term in group)
+    yield from query.unwanted
+
+
+def _lexeme(word: str, flags: str = "") -> str:
+    return f"{quoted(word)}:{flags}" if flags else quoted(word)
+
+
+def _by_name(value: str, rows: Iterable[Sequence[Any]]) -> list[int]:
+    """Of rows (id, name, …), those that a folded value means."""
+    names = [(row[0], fold(row[1])) for row in rows]
+    for fits in (str.__eq__, str.startswith, str.__contains__):
+        if found := [pk for pk, name in names if fits(name, value)]:
+            return found
+    return []
+
+
+def _begins(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def _months(days: Span, today: date) -> list[str]:
+    """The months that a span touches, a day more at each end for the zones; none: too many."""
+    if days.start is None or days.start.year < 2:
+        return []
+    end = min(days.end or today, today) + timedelta(days=2)
+    start = days.start - timedelta(days=1)
+    if (end - start).days > MONTHS * 30:
+        return []
+    return [marks.any_of(marks.months(start, end))] if start < end else []
+
+
+def _nearest(rows: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    near: dict[str, list[str]] = {}
+    for row in rows:
+        near.setdefault(row["given"], []).append(row["word"])
+    return {
+        word: best
+        for word, candidates in near.items()
+        if (best := trigrams.nearest(word, candidates))
+    }
+
+
+def _rows(found: Any) -> list[Any]:
+    return (orjson.loads(found) if isinstance(found, str) else found) or []
