@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -26,9 +27,10 @@ from tests.factories import (
 )
 from ventanilla.events.acts import Act
 from ventanilla.lib import storage
-from ventanilla.people.models import Agent, Contact, Team
+from ventanilla.people.models import Agent, Contact, DeskSettings, Team
 from ventanilla.tickets.actions import (
     categorise,
+    hold,
     mark_failed,
     note,
     receive,
@@ -41,6 +43,7 @@ from ventanilla.tickets.actions.personal import add_upload, save_draft
 from ventanilla.tickets.content import Content, File
 from ventanilla.tickets.models import Attachment, Category, Message, Ticket
 from ventanilla.tickets.operations import Operation
+from ventanilla.tickets.writing import HeldReply
 
 TO = [address("elena.vidal@correo.example", "Elena Vidal")]
 # Statements that hold no work of ours: the test's transactions.
@@ -94,6 +97,7 @@ class World:
     category: Category
     people: dict[str, Agent]
     upload: Attachment
+    held: HeldReply  # of `own`, for tomorrow
     clients: dict[str, Client] = field(default_factory=dict)
     operation: Operation | None = None  # a bulk change of "own"
 
@@ -147,9 +151,11 @@ def make_world(name: str = "") -> World:
         now=MONDAY_9AM,
     )
     ticket.refresh_from_db()
+    DeskSettings.objects.filter(pk=1).update(undo_seconds=0)  # what is sent leaves at once
     return World(
         team, other, ticket, message, unverified, failed, files["pdf"], files["png"], contact,
-        participant, category, people, upload, operation=_bulk(ticket, marta),
+        participant, category, people, upload, _held(ticket, marta, name),
+        operation=_bulk(ticket, marta),
     )  # fmt: skip
 
 
@@ -174,6 +180,17 @@ def _received(ticket: Ticket, contact: Contact, name: str, verified: bool = True
         channel="email",
         contact=contact,
         verified=verified,
+    )
+
+
+def _held(ticket: Ticket, agent: Agent, name: str) -> HeldReply:
+    return hold(
+        ticket,
+        act(agent),
+        content=Content(html=f"<p>Mañana{name}</p>", text=f"Mañana{name}", to=TO),
+        until=MONDAY_9AM + timedelta(days=1),
+        later=True,
+        fields={"to": TO, "cc": [], "bcc": [], "attachments": []},
     )
 
 

@@ -77,6 +77,7 @@ function hear(signal) {
   if (signal.id) last = Math.max(last, signal.id);
   if (signal.t === "up" || signal.t === "down") offline(signal.t === "down");
   if (signal.t === "ticket") ticketChanged(signal.n);
+  if (signal.t === "presence") refresh(`presence-${signal.n}`);
   if (signal.t === "views") refresh("views", "list");
   if (signal.t === "notice") {
     noticeHeard(signal.n, leads);
@@ -96,6 +97,7 @@ function offline(lost) {
     clearTimeout(lostTimer);
     lostTimer = 0;
     document.querySelector(".offline")?.remove();
+    dispatchEvent(new Event("online")); // what waits for the server tries again
   } else if (!lostTimer) {
     lostTimer = setTimeout(showOffline, SHOW_OFFLINE_AFTER);
   }
@@ -103,10 +105,13 @@ function offline(lost) {
 
 function showOffline() {
   const banner = document.getElementById("vt-offline").content.cloneNode(true);
-  banner.querySelector("[data-retry]").addEventListener("click", () => location.reload());
+  banner.querySelector("[data-retry]").addEventListener("click", retry);
   document.querySelector(".offline")?.remove();
   document.body.append(banner);
 }
+
+// Never leave a page that can't be loaded again.
+const retry = () => fetch("/healthz").then(() => location.reload(), () => {});
 
 function shownAgain() {
   if (document.hidden) {
