@@ -50,9 +50,7 @@ def results(of: Operation, viewer: Viewer) -> list[Result]:
     items = list(of.items.order_by("-outcome", "ticket_id")[:RESULTS])
     seen = Ticket.objects.visible_to(viewer).filter(pk__in=[one.ticket_id for one in items])
     known = {pk: (number, subject) for pk, number, subject in _named(seen)}
-    return [
-        Result(*known.get(one.ticket_id, (None, "")), one.outcome, one.reason) for one in items
-    ]
+    return [Result(*known.get(one.ticket_id, (None, "")), one.outcome, one.reason) for one in items]
 
 
 def _named(tickets: QuerySet[Ticket]) -> Iterable[tuple[int, int, str]]:

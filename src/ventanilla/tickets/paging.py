@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.lib.problems import Invalid
 from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.views import Order
 
 PAGE = 50
 ACTIVE, WAITING, HELD, DONE = range(4)  # the sections of a list, in order
@@ -22,6 +23,24 @@ class Page:
 
     tickets: Sequence[Ticket]
     after: str = ""
+
+
+def in_pages(tickets: QuerySet[Ticket], order: Order, after: str) -> Page:
+    """A page in one of the orders that a view can have. 1 statement. Raises Invalid."""
+    if order == Order.DUE:
+        return most_urgent(tickets, after)
+    if order == Order.UPDATED:
+        return newest(tickets, after)
+    return _by_age(tickets, after, oldest_first=order == Order.OLDEST)
+
+
+def _by_age(tickets: QuerySet[Ticket], after: str, *, oldest_first: bool) -> Page:
+    """Ids are given in the order of opening."""
+    if after:
+        (pk,) = _read_cursor(after, parts=1)
+        tickets = tickets.filter(**{"pk__gt" if oldest_first else "pk__lt": int(pk)})
+    found = list(tickets.order_by("pk" if oldest_first else "-pk")[: PAGE + 1])
+    return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
 
 
 def most_urgent(tickets: QuerySet[Ticket], after: str) -> Page:

@@ -24,6 +24,7 @@ from ventanilla.people.rights import require, viewer
 from ventanilla.tickets.actions.assign import assign
 from ventanilla.tickets.actions.fields import categorise, set_priority, set_status, set_tags
 from ventanilla.tickets.actions.move import move
+from ventanilla.tickets.actions.snooze import snooze
 from ventanilla.tickets.actions.undo import UNDO, check_undo, revert
 from ventanilla.tickets.jobs import go_on
 from ventanilla.tickets.models import Category, Priority, Status, Ticket
@@ -199,6 +200,11 @@ def _tags(change: dict[str, Any]) -> Verb:
     return lambda ticket, act: set_tags(ticket, act, add=add, remove=remove)
 
 
+def _snooze(change: dict[str, Any]) -> Verb:
+    until = datetime.fromisoformat(change["until"]) if change["until"] else None
+    return lambda ticket, act: snooze(ticket, act, until=until)
+
+
 def _words(change: dict[str, Any], name: str) -> list[str]:
     given: Iterable[str] = change.get(name, ())
     return [" ".join(word.split()) for word in given if word.strip()]
@@ -211,4 +217,5 @@ VERBS: dict[str, Callable[[dict[str, Any]], Verb]] = {
     "assignee": _assignee,
     "category": _category,
     "tags": _tags,
+    "snooze": _snooze,
 }

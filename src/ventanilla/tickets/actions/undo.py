@@ -127,6 +127,15 @@ def _status(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> b
     return True
 
 
+def _snoozed(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+    """A ticket that was put away only now leaves its hold by the event that follows."""
+    if ticket.status != Status.ON_HOLD or ticket.hold_until != _moment(inverse.old):
+        return False
+    fields = {"hold_reason": before["hold_reason"], "hold_until": _moment(before["hold_until"])}
+    _changed(ticket, act, inverse, fields)
+    return True
+
+
 def _assignee(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
     if ticket.assignee_id != inverse.old:
         return False
@@ -176,6 +185,7 @@ def _moment(text: str | None) -> datetime | None:
 
 UNDOERS: dict[str, Undoer] = {
     "ticket.status_changed": _status,
+    "ticket.snoozed": _snoozed,
     "ticket.priority_changed": _field("priority", "priority"),
     "ticket.type_changed": _field("type", "type"),
     "ticket.team_changed": _team,
