@@ -1,15 +1,24 @@
-"""ventanilla seed, ventanilla demo clear: a believable desk to look around in."""
+"""ventanilla seed, ventanilla demo clear: a believable desk to look around in, of any size."""
 
 import os
 import sys
+import time
 
 from ventanilla.lib.terminal import gettext as _
+
+LIVED = 1000  # tickets up to which the desk's days are lived through the real actions
 
 
 def register(groups) -> None:
     command = groups.add_parser("seed", help=_("fill an empty installation with a demo desk"))
     command.add_argument(
-        "--tickets", type=int, default=300, help=_("how many, over sixty days (default: 300)")
+        "--tickets",
+        type=int,
+        default=300,
+        help=_("how many (default: 300); above 1000 they are copied in, for measurements"),
+    )
+    command.add_argument(
+        "--seed", type=int, default=481, help=_("what chance begins with, above 1000 tickets")
     )
     command.add_argument(
         "--demo", action="store_true", help=_("do nothing where somebody has set up a desk already")
@@ -29,7 +38,6 @@ def seed(chosen) -> int:
     from ventanilla.lib.problems import Conflict
 
     with installation("ventanilla seed"):
-        from ventanilla.demo.desk import seed as fill
         from ventanilla.lib import clock
         from ventanilla.people.models import Agent
 
@@ -39,14 +47,62 @@ def seed(chosen) -> int:
             raise Conflict(_("This desk has agents already. The demo is for an empty one."))
         if chosen.tickets < 1:
             raise Conflict(_("--tickets must be at least 1."))
-        made = fill(clock.now(), tickets=chosen.tickets, told=_progress)
-    print(_("Demo desk ready: %(count)s tickets.") % {"count": made})
+        fill = _live if chosen.tickets <= LIVED else _load
+        fill(clock.now(), chosen)
     return 0
+
+
+def _live(now, chosen) -> None:
+    from ventanilla.demo.desk import seed as fill
+
+    made = fill(now, tickets=chosen.tickets, told=_progress)
+    print(_("Demo desk ready: %(count)s tickets.") % {"count": made})
+
+
+def _load(now, chosen) -> None:
+    from ventanilla.demo.load.load import load
+
+    done = load(now, tickets=chosen.tickets, seed=chosen.seed, told=Rate())
+    told = {
+        "count": f"{done.tickets:,}",
+        "seconds": round(done.seconds),
+        "rate": f"{done.tickets / done.seconds:,.0f}",
+        "copying": round(done.copying),
+        "indexing": round(done.indexing),
+        "analysing": round(done.analysing),
+    }
+    print(
+        _(
+            "%(count)s tickets in %(seconds)s s, %(rate)s a second:"
+            " %(copying)s s copied, %(indexing)s s indexed, %(analysing)s s counted."
+        )
+        % told
+    )
 
 
 def _progress(done: int, total: int) -> None:
     if sys.stdout.isatty():
         print(f"\r{_('Making the demo desk')} {100 * done // total} %", end="\r", flush=True)
+
+
+class Rate:
+    """Says how far the copying is, and how fast."""
+
+    def __init__(self) -> None:
+        self.began = self.said = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now < self.said + 1 and done < total:
+            return
+        self.said, rate = now, done / max(now - self.began, 0.001)
+        line = _("Copying %(done)s of %(total)s tickets, %(rate)s a second") % {
+            "done": f"{done:,}",
+            "total": f"{total:,}",
+            "rate": f"{rate:,.0f}",
+        }
+        end = "\n" if done >= total or not sys.stdout.isatty() else "\r"
+        print(line, end=end, flush=True)
 
 
 def clear_demo(chosen) -> int:
