@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.demo import cast
+from ventanilla.demo.load.people import TEAMS as LOADED
 from ventanilla.events.erase import erasing
 from ventanilla.lib.problems import Conflict
 from ventanilla.people.models import Agent, DeskSettings, Team, User
@@ -56,7 +57,7 @@ def _clear_people() -> int:
     apps.get_model("mail", "MailAccount").objects.filter(inbox__in=inboxes).delete()
     apps.get_model("mail", "Cursor").objects.filter(inbox__in=inboxes).delete()
     inboxes.delete()
-    Team.objects.filter(inbox=None, name__in=cast.TEAMS).exclude(
+    Team.objects.filter(inbox=None, name__in=[*cast.TEAMS, *LOADED]).exclude(
         members__in=Agent.objects.exclude(demo)
     ).delete()
     Agent.objects.filter(pk__in=leaving).delete()
