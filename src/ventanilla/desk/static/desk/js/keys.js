@@ -11,7 +11,7 @@ const list = () => document.querySelector("vt-list");
 const composer = () => document.querySelector("vt-composer");
 
 // Press the control of that name: the one on screen, else a hidden one made for keys.
-export function act(name) {
+function act(name) {
   const all = [...document.querySelectorAll(`[data-act="${name}"]`)];
   const control = all.find((element) => element.checkVisibility()) ?? all[0];
   if (!control) return false;
@@ -25,7 +25,7 @@ const OWN = {
   previous: () => step(-1),
   reply: () => write("reply"),
   note: () => write("note"),
-  palette: () => void import("./palette.js").then(({ open }) => open()),
+  palette: () => void import("./palette.js").then(({ open }) => open(run)),
   keys: () => sheet().showModal(),
   panes: ({ shiftKey }) => void panes(({ next }) => next(shiftKey ? -1 : 1)),
   leave: ({ target }) => leave(target),
@@ -50,7 +50,7 @@ function leave(field) {
 }
 
 // Do what an action of the registry does. `row` is its line in the sheet.
-export function run(row, event) {
+function run(row, event) {
   const { does, href } = row.dataset;
   if (href) return location.assign(href);
   return OWN[does] ? OWN[does](event) : act(does);

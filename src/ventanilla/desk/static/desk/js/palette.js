@@ -2,11 +2,11 @@
 // where one can go and what a few letters find; what one can do stands on the page: the sheet of
 // shortcuts, the open ticket's menus, the agent's own menu. Recent choices come first.
 import Combobox from "../../vendor/combobox-nav.js";
-import { run } from "./keys.js";
 import { plain } from "./vt-menu.js";
 
 const ASK_AFTER = 150; // milliseconds after the last key
 const RECENT = "vt-palette"; // ids only: what they stand for, the server says to whom may know
+const SELDOM = ["side", "ctx", "keys"]; // shown once one types
 const KEPT = 8;
 const FIRST = 3; // of them are shown above everything else
 const ON_TICKET = "#keys section:first-child [data-icon]";
@@ -14,15 +14,16 @@ const ANYWHERE = "#keys section:last-child [data-icon]";
 
 let opening = null;
 
-export async function open() {
-  opening ??= load();
+// `run` does what a line of the sheet says; given, because a module that keys.js loads can't import it.
+export async function open(run) {
+  opening ??= load(run);
   const palette = await opening;
   opening = null;
   if (palette && !palette.dialog.open) palette.show();
 }
 
 // Fetched anew each time: views, teams and rights may have changed.
-async function load() {
+async function load(run) {
   const tickets = recent().filter((id) => id.startsWith("#")).map((id) => id.slice(1));
   const { url } = document.querySelector("[data-act=palette][data-url]").dataset;
   const answer = await fetch(`${url}?recent=${tickets.join(",")}`).catch(() => null);
@@ -34,7 +35,7 @@ async function load() {
   known?.querySelector("dialog").remove();
   const dialog = document.importNode(box.querySelector("dialog"), true);
   (known ?? document.getElementById("palette-box")).append(dialog);
-  return new Palette(dialog);
+  return new Palette(dialog, run);
 }
 
 function styled(box) {
@@ -47,8 +48,8 @@ function styled(box) {
 }
 
 class Palette {
-  constructor(dialog) {
-    this.dialog = dialog;
+  constructor(dialog, run) {
+    Object.assign(this, { dialog, run });
     this.input = dialog.querySelector("input");
     this.list = dialog.querySelector("[role=listbox]");
     this.found = dialog.querySelector("#palette-found");
@@ -89,7 +90,8 @@ class Palette {
     const there = does === "reply" || does === "note" ? document.querySelector("vt-composer") : document.querySelector(`[data-act="${does}"]`);
     if (!there && does !== "keys") return;
     const caps = keys ? [...row.querySelectorAll("kbd")] : [];
-    this.offer(group, { id: does, icon, words: row.querySelector("dt").textContent, caps, does: () => run(row, {}) });
+    const item = this.offer(group, { id: does, icon, words: row.querySelector("dt").textContent, caps, does: () => this.run(row, {}) });
+    if (SELDOM.includes(does)) item.dataset.typed = "";
   }
 
   offerMenu(menu) {
