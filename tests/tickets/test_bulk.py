@@ -8,7 +8,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories import MONDAY_9AM, act, make_agent, make_team, make_ticket
-from ventanilla.events.models import Event, Outbox, Signal
+from ventanilla.events.models import Event, Outbox, Signal, Timer
 from ventanilla.lib.problems import Invalid, NotAllowed, NotFound
 from ventanilla.notifications.models import Notification
 from ventanilla.people.models import Agent
@@ -260,6 +260,27 @@ def test_the_clock_that_resolving_stopped_runs_on(marta, tickets):
     assert column("due_at", tickets) == due
     running = Clock.objects.filter(state=Clock.State.RUNNING, stopped_at=None, elapsed=None)
     assert running.count() == 3
+
+
+def test_what_was_put_away_comes_back_and_what_slept_sleeps_on(marta, tickets, react):
+    until = (MONDAY_9AM + timedelta(days=1)).isoformat()
+    asleep = change(marta, tickets, "snooze", until=until)
+    assert column("status", tickets) == [Status.ON_HOLD] * 3
+    resolved = change(marta, tickets, "status", to=Status.RESOLVED)
+
+    undo(marta, resolved)
+    react()
+
+    assert column("hold_reason", tickets) == ["date"] * 3
+    assert [at.isoformat() for at in column("hold_until", tickets)] == [until] * 3
+    assert Timer.objects.filter(what="ticket.wake").count() == 3
+
+    undo(marta, asleep)
+    react()
+
+    assert column("status", tickets) == [Status.NEW] * 3
+    assert column("hold_until", tickets) == [None] * 3
+    assert not Timer.objects.filter(what="ticket.wake").exists()
 
 
 def test_nothing_decides_anew_about_what_goes_back(marta, tickets, react):

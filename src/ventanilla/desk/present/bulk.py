@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ventanilla.desk.formats import hue, initials, number
-from ventanilla.desk.present.menus import categories, priorities, status_option
+from ventanilla.desk.formats import hue, initials, number, when
+from ventanilla.desk.present.menus import categories, priorities, snoozes, status_option
 from ventanilla.desk.shapes import Option
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
@@ -35,6 +35,7 @@ class BulkMenus:
     assignees: Sequence[Option]
     categories: Sequence[Option]
     tags: Sequence[Option]
+    snoozes: Sequence[Option]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def menus(choices: Choices, agents: Sequence[Agent], viewer: Viewer) -> BulkMenu
         assignees=_assignees(agents, viewer),
         categories=categories(ANY, choices),
         tags=[Option(name, name) for name in sorted(choices.tags.values())],
+        snoozes=snoozes(),
     )
 
 
@@ -189,6 +191,13 @@ def _tags(operation: Operation, choices: Choices) -> str:
     return " · ".join(parts)
 
 
+def _snooze(operation: Operation, choices: Choices) -> str:
+    until = operation.change["until"]
+    if until is None:
+        return _("Snoozed until the customer writes")
+    return _("Snoozed until %(when)s") % {"when": when(datetime.fromisoformat(until), "message")}
+
+
 TITLES: dict[str, Callable[[Operation, Choices], str]] = {
     "status": _status,
     "priority": _priority,
@@ -196,6 +205,7 @@ TITLES: dict[str, Callable[[Operation, Choices], str]] = {
     "assignee": _assignee,
     "category": _category,
     "tags": _tags,
+    "snooze": _snooze,
 }
 
 

@@ -17,6 +17,7 @@ from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, today
 from ventanilla.desk.views.answers import SLUG, SeeOther, here, opened, posted, shown, target
 from ventanilla.desk.views.problems import is_partial
+from ventanilla.desk.views.snooze import SnoozeForm
 from ventanilla.lib.problems import Invalid
 from ventanilla.people.rights import require
 from ventanilla.tickets import operations_queries as operations
@@ -47,6 +48,7 @@ class BulkForm(StrictForm):
     add = forms.CharField(required=False, max_length=60)
     create = forms.CharField(required=False, max_length=60)
     remove = forms.CharField(required=False, max_length=60)
+    until = forms.CharField(required=False, max_length=30)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,6 +118,9 @@ def _asked(request: Request, values: dict[str, Any]) -> tuple[str, dict[str, Any
         (name, {"to": values[name]}) for name in ("status", "priority") if values[name] is not None
     ]
     found += [(name, {"to": values[name]}) for name in ROWS if name in request.POST]
+    if "until" in request.POST:
+        until = SnoozeForm({"until": values["until"]}).checked()["until"]
+        found.append(("snooze", {"until": until and until.isoformat()}))
     add = [*request.POST.getlist("add"), *request.POST.getlist("create")]
     remove = request.POST.getlist("remove")
     if any(len(name) > 60 or "\0" in name for name in [*add, *remove]):

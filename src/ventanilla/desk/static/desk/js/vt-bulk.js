@@ -39,12 +39,17 @@ const PICKS = {
   mode: () => {
     if (!pane().toggleAttribute("data-picking")) clear();
   },
+  // From the menu of further changes: stands where that one did.
+  menu: (control) => {
+    const source = document.querySelector("[popovertarget=bulk-more]");
+    document.getElementById(control.dataset.menu).showPopover({ source });
+  },
   dismiss: () => document.getElementById("bulk-last").replaceChildren(),
 };
 
 export function pick(control, event) {
   const kind = control.dataset.pick;
-  if (kind !== "whole") whole = false;
+  if (!["whole", "menu", "dismiss"].includes(kind)) whole = false;
   PICKS[kind](control, event);
   show();
 }

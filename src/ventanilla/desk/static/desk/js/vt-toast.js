@@ -6,7 +6,8 @@ class VtToast extends HTMLElement {
     const stays = `${this.dataset.stays ?? 10}`;
     this.timer = setTimeout(() => this.remove(), stays * 1000);
     this.querySelector(".toast-time")?.style.setProperty("animation-duration", `${stays}s`);
-    this.addEventListener("htmx:after:request", () => this.remove());
+    // once the answer is in its places: what is asked for by nobody on the page is not swapped
+    this.addEventListener("htmx:finally:request", () => this.remove());
   }
 
   disconnectedCallback() {
