@@ -94,6 +94,8 @@ MATRIX: dict[str, Place] = {
     "operation": Place(lambda world: [world.operation.pk], {"GET": same(404, own=200)}),
     "operation_undo": Place(lambda world: [world.operation.pk], {"POST": same(404, own=303)}),
     "search": Place(methods=OPEN, query="q=cobro"),
+    "search_ticket": Place(number, SEEN, query="q=cobro"),
+    "search_row": Place(number, SEEN, query="q=cobro"),
     "palette": Place(methods=OPEN, query="q=cobro"),
     "customers": Place(methods=OPEN, query="q=elena"),
     "customer": Place(lambda world: [world.contact.pk], SEEN),

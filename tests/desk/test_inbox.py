@@ -110,12 +110,6 @@ def test_what_was_found_has_no_news_and_never_leaves(world):
     assert news.status_code == 204
 
 
-def test_nothing_found_says_so(world):
-    text = get(world.client("own"), reverse("desk:search") + "?q=zzzz").text
-
-    assert "No se encuentra nada" in text
-
-
 def test_an_empty_view_says_so(world):
     text = get(world.client("stranger"), inbox("mine")).text
 
@@ -210,21 +204,6 @@ def test_news_counts_what_the_browser_does_not_show(world):
     assert "2 tickets nuevos" in both
     assert "1 ticket nuevo" in one
     assert "tl-new" not in none
-
-
-def test_search_finds_by_number_subject_and_customer(world):
-    url = reverse("desk:search")
-    for words in (str(world.number), f"#{world.number}", "duplicado", "elena", "vidal@correo"):
-        text = get(world.client("own"), url + f"?q={words.replace('#', '%23')}").text
-        assert f'id="t{world.number}"' in text, words
-
-    assert f'id="t{world.number}"' not in get(world.client("stranger"), url + "?q=elena").text
-
-
-def test_search_takes_wildcards_as_they_are(world):
-    text = get(world.client("own"), reverse("desk:search") + "?q=%25%25").text
-
-    assert "tl-row" not in text
 
 
 def test_a_customer_without_a_name_is_shown_by_address(world):

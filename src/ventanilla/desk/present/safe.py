@@ -36,6 +36,17 @@ def sentence(text: str, **values: object) -> Markup:
     return escape(text) % {name: Markup("<b>%s</b>") % value for name, value in values.items()}
 
 
+def marked(text: str, wanted: re.Pattern[str] | None) -> Markup:
+    """Text, escaped, with what a pattern finds in it marked."""
+    if wanted is None:
+        return escape(text)
+    shown, at = Markup(), 0
+    for found in wanted.finditer(text):
+        shown += escape(text[at : found.start()]) + Markup("<mark>%s</mark>") % found[0]
+        at = found.end()
+    return shown + escape(text[at:])
+
+
 def joined(parts: list[Markup | str], between: str = " · ") -> Markup:
     return escape(between).join(parts)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.desk import shapes
-from ventanilla.desk.present import composers, held, messages
+from ventanilla.desk.present import composers, held, messages, rows, search
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import customer, other_tickets, participants, timers
 from ventanilla.desk.present.menus import menus
@@ -102,7 +102,7 @@ def ticket_view(
         may_reply=viewer.can("ticket.reply"),
         before=before,
         after=after,
-        back=reverse("desk:inbox", args=[here]) if here else reverse("desk:home"),
+        back=_list_of(request, here),
     )
     return replace(view, **menus(ticket, found.choices, viewer)) if view.may_change else view
 
@@ -166,6 +166,13 @@ def whys(log: Iterable[Event], names: sentences.Names) -> dict[str, str]:
         for field, event in last.items()
         if event.actor_kind != "agent" and (why := sentences.why(event))
     }
+
+
+def _list_of(request: Request, here: str) -> str:
+    """The list beside which the ticket stands, or the first one."""
+    if here == rows.SEARCH:
+        return search.page_url(search.words_of(request))
+    return reverse("desk:inbox", args=[here]) if here else reverse("desk:home")
 
 
 def _older(shown: Sequence[Message], ticket: Ticket) -> str:

@@ -13,12 +13,14 @@ from django.urls import reverse
 
 from ventanilla.desk.forms import StrictForm
 from ventanilla.desk.identity import Request
+from ventanilla.desk.present.rows import SEARCH
 from ventanilla.desk.views.problems import is_partial
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.models import Ticket
 
 IN_VIEW = re.compile(r"/inbox/([a-z0-9-]{1,30})/")
-SHOWN = re.compile(r"/(?:inbox/[a-z0-9-]{1,30}|tickets)/(\d{1,15})/")
+IN_SEARCH = re.compile(r"/search/\d{1,15}/")
+SHOWN = re.compile(r"/(?:inbox/[a-z0-9-]{1,30}|tickets|search)/(\d{1,15})/")
 SLUG = re.compile(r"[a-z0-9-]{1,30}")
 
 
@@ -36,11 +38,17 @@ def target(request: HttpRequest) -> str:
 
 
 def here(request: HttpRequest) -> str:
-    """The slug of the view in which the agent looks at the ticket; empty on its own page."""
+    """The slug of the view in which the agent looks at the ticket; empty on its own page.
+
+    Beside what was found it is `rows.SEARCH`.
+    """
     if "here" in request.GET:
         given = request.GET["here"]
         return given if SLUG.fullmatch(given) else ""
-    found = IN_VIEW.match(_path_shown(request))
+    path = _path_shown(request)
+    if IN_SEARCH.match(path):
+        return SEARCH
+    found = IN_VIEW.match(path)
     return found[1] if found else ""
 
 
@@ -65,7 +73,7 @@ def changed(request: Request, ticket: Ticket, did: str = "", **more: int | None)
     """
     place = here(request)
     if not sees(request.viewer, ticket):
-        url = reverse("desk:inbox", args=[place or "mine"])
+        url = reverse("desk:inbox", args=["mine" if place in ("", SEARCH) else place])
         if not is_partial(request):
             return SeeOther(url)
         return HttpResponse(status=204, headers={"HX-Redirect": url})
@@ -73,8 +81,9 @@ def changed(request: Request, ticket: Ticket, did: str = "", **more: int | None)
         told = {name: value for name, value in more.items() if value is not None}
         query = urlencode({"here": place, "did": did} | told)
         return SeeOther(f"{reverse('desk:conversation', args=[ticket.number])}?{query}")
-    page = reverse("desk:inbox_ticket", args=[place, ticket.number]) if place else ""
-    return SeeOther(page or reverse("desk:ticket", args=[ticket.number]))
+    if place in ("", SEARCH):
+        return SeeOther(reverse("desk:ticket", args=[ticket.number]))
+    return SeeOther(reverse("desk:inbox_ticket", args=[place, ticket.number]))
 
 
 def sees(viewer: Viewer, ticket: Ticket) -> bool:

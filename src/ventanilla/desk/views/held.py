@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from ventanilla.desk.forms import HeldForm
 from ventanilla.desk.identity import Request
+from ventanilla.desk.present.rows import SEARCH
 from ventanilla.desk.views.answers import changed, here, opened, posted
 from ventanilla.desk.views.problems import is_partial
 from ventanilla.lib.problems import NotFound
@@ -40,6 +41,7 @@ def _is_open(request: Request, ticket: Ticket) -> bool:
 
 def _show(request: Request, ticket: Ticket) -> HttpResponse:
     place = here(request)
-    url = reverse("desk:inbox_ticket", args=[place, ticket.number]) if place else ""
-    url = url or reverse("desk:ticket", args=[ticket.number])
+    url = reverse("desk:ticket", args=[ticket.number])
+    if place not in ("", SEARCH):
+        url = reverse("desk:inbox_ticket", args=[place, ticket.number])
     return HttpResponse(status=204, headers={"HX-Redirect": url})

@@ -54,7 +54,7 @@ def conversation(request: Request, number: int) -> HttpResponse:
     }
     if did:
         context["frame"] = frame(request, place, loaded.choices.teams.values())
-        context["row"] = _row(request, ticket, place) if place else None
+        context["row"] = _row(request, ticket, place) if place not in ("", rows.SEARCH) else None
     return shown(request, "ticket/_changes.html", **context)
 
 

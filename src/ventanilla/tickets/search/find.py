@@ -110,7 +110,7 @@ def search(text: str, viewer: Viewer, today: date, *, after: str = "", notes: bo
     after  a page's cursor. Raises Invalid for one that is none
     notes  whether internal notes are searched; without, their words find nothing
     """
-    understood = understand(parse(text, today), viewer)
+    understood = understand(parse(text, today), viewer, today)
     cursor = _Cursor.read(after, understood.top)
     if understood.query.empty or understood.impossible:
         return Found(understood, count=0)
@@ -120,6 +120,11 @@ def search(text: str, viewer: Viewer, today: date, *, after: str = "", notes: bo
         return Found(understood, count=0, instead=_instead(understood, text, viewer, notes=notes))
     tickets = _tickets(ids, number, viewer, notes=notes)
     return Found(understood, tickets, following, None if after else max(count, len(tickets)))
+
+
+def one(number: int, viewer: Viewer) -> Ticket | None:
+    """A ticket as `search` gives it, if it may be seen. 1 statement."""
+    return next(iter(_tickets([], number, viewer, notes=True)), None)
 
 
 def number_seen(number: int, viewer: Viewer) -> bool:

@@ -97,14 +97,14 @@ class Understood:
     corrections: Sequence[Correction] = ()  # the likeliest first
 
 
-def understand(query: Query, viewer: Viewer) -> Understood:
+def understand(query: Query, viewer: Viewer, today: date) -> Understood:
     """Look up what the query speaks of. 1 statement."""
-    return _Reader(query, viewer).read()
+    return _Reader(query, viewer, today).read()
 
 
 class _Reader:
-    def __init__(self, query: Query, viewer: Viewer):
-        self.query, self.viewer = query, viewer
+    def __init__(self, query: Query, viewer: Viewer, today: date):
+        self.query, self.viewer, self.today = query, viewer, today
         self.words = [word for term in _terms(query) for word in term.words]
         self.natural = [word for word in dict.fromkeys(self.words) if is_natural(word)]
         self.troubles = list(query.troubles)
@@ -320,7 +320,7 @@ class _Reader:
             rows &= Q(created_at__gte=_begins(days.start, zone))
         if days.end:
             rows &= Q(created_at__lt=_begins(days.end, zone))
-        return _months(days, timezone.localdate()), rows
+        return _months(days, self.today), rows
 
     def _called(self, name: str, values: tuple[str, ...]) -> list[int]:
         """The ids of what is called so: exactly, else by the beginning, else by any part."""
