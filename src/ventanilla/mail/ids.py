@@ -13,7 +13,8 @@ TURN = 0x7EA70  # with the inbox's id: its mails are threaded one after the othe
 
 # The second statement sees what whoever had the turn before has committed.
 _TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
-_LOOK_UP = """SELECT digest, ticket_id, message_id, inbox_id FROM mail_knownid WHERE digest = ANY(%s)
+_LOOK_UP = """SELECT digest, ticket_id, message_id, inbox_id FROM mail_knownid
+WHERE digest = ANY(%s)
 ORDER BY ticket_id DESC LIMIT 200"""
 
 _INSERT = """INSERT INTO mail_knownid (digest, ticket_id, message_id, inbox_id) VALUES {rows}

@@ -17,7 +17,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from ventanilla.events.wake import wake
-from ventanilla.lib import clock, storage
+from ventanilla.lib import clock, rows, storage
 from ventanilla.mail import inboxes, unreadable
 from ventanilla.mail.admit import admit
 from ventanilla.mail.arrived import Mail, Outcome
@@ -35,9 +35,9 @@ TRIES = {ParserDied: 2, OperationalError: 8, InterfaceError: 8, OSError: 8}
 LONGEST_WAIT = timedelta(minutes=10)
 RELEASED = "released"  # the outcome of a mail that a person has freed, until it is worked on
 
-NEXT = """SELECT * FROM mail_rawmail
+NEXT = f"""SELECT {rows.columns(RawMail)} FROM mail_rawmail
 WHERE state = 'kept' AND (next_try_at IS NULL OR next_try_at <= %s)
-ORDER BY quiet, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"""
+ORDER BY quiet, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"""  # noqa: S608 (constants only)
 
 _own = threading.local()
 
@@ -100,7 +100,10 @@ class House:
 
 
 def _next() -> RawMail | None:
-    return next(iter(RawMail.objects.raw(NEXT, [clock.now()])), None)
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, [clock.now()])
+        found = cursor.fetchone()
+        return rows.read(RawMail, found) if found else None
 
 
 def _take(house: House, claim: Callable[[], RawMail | None]) -> bool:

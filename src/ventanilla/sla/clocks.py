@@ -12,6 +12,7 @@ from ventanilla.events.kinds import SlaBreached, SlaMet
 from ventanilla.events.models import Event, Timer
 from ventanilla.events.timers import cancel_timers, set_timer
 from ventanilla.lib.business_time import Calendar, CalendarIsEmpty, due, elapsed
+from ventanilla.lib.rows import insert
 from ventanilla.sla.models import Clock, Metric
 from ventanilla.sla.policies import Promise, hours, promise
 from ventanilla.tickets.actions.change import change
@@ -105,7 +106,7 @@ def start(ticket: Ticket, metric: Metric, at: datetime, *, cycle: int = 0) -> Cl
         _set_target(clock, target, promised.hours)
     except CalendarIsEmpty:
         return None  # no working hours: nothing can be promised; the linter says so
-    clock.save(force_insert=True)
+    insert(clock)
     _watch(clock)
     _show(ticket, clock)
     return clock

@@ -8,7 +8,7 @@ from datetime import timedelta
 from ventanilla.lib.business_time import ALWAYS
 from ventanilla.lib.business_time import Calendar as Hours
 from ventanilla.people.models import Calendar, Team
-from ventanilla.people.queries import desk
+from ventanilla.people.queries import configuration
 from ventanilla.sla.models import Policy
 
 
@@ -32,10 +32,10 @@ _cached_version = -1
 def promise(team_id: int) -> Promise | None:
     """What is promised to a team's tickets; None without an active policy.
 
-    1 statement; 3 more when the configuration has changed.
+    No statement within a second of the last; then 1, and 3 more when the configuration has changed.
     """
     global _cache, _cached_version
-    settings = desk()
+    settings = configuration()
     if settings.version != _cached_version:
         _cache, _cached_version = {}, settings.version
     if team_id not in _cache:

@@ -7,6 +7,7 @@ from django.db import connection
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import ContactCreated
 from ventanilla.events.log import record
+from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact, Identity
 
@@ -34,7 +35,8 @@ def find_or_make(act: Act, *, kind: str, value: str, name: str = "", language: s
 @transactional
 def make(act: Act, *, kind: str, value: str, name: str = "", language: str = "") -> Contact:
     """A contact for an identity that nobody had a moment ago; whoever has it now. 3 statements."""
-    contact = Contact.objects.create(name=name[:160], language=language, created_at=act.when)
+    contact = Contact(name=name[:160], language=language, created_at=act.when)
+    insert(contact)
     if not _give_identity(contact, kind, value):
         Contact.objects.filter(pk=contact.pk).delete()
         return Contact.objects.get(identities__kind=kind, identities__value=value)

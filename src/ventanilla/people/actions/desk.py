@@ -10,6 +10,7 @@ from django.db.models import F
 from ventanilla.events.acts import Act
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import DeskSettings
+from ventanilla.people.queries import forget_configuration
 from ventanilla.people.rights import require
 
 SETTABLE = (
@@ -38,11 +39,13 @@ def change_desk(act: Act, **fields: Any) -> list[str]:
             setattr(settings, name, fields[name])
         settings.version += 1
         settings.save(update_fields=[*changed, "version"])
+        forget_configuration()
         new = {name: fields[name] for name in changed}
         audit("desk.changed", act.when, user_id=act.actor.id, old=old, new=new)
     return changed
 
 
 def configuration_changed() -> None:
-    """Let every process read its cached configuration anew. 1 statement."""
+    """Let every process read its cached configuration anew: this one at once. 1 statement."""
+    forget_configuration()
     DeskSettings.objects.filter(pk=1).update(version=F("version") + 1)

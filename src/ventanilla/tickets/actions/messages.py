@@ -7,6 +7,7 @@ from typing import Any
 from ventanilla.events.acts import Act
 from ventanilla.lib.fold import snippet
 from ventanilla.lib.html import to_text
+from ventanilla.lib.rows import insert
 from ventanilla.people.models import Contact
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Attachment, Delivery, Message, MessageKind, Ticket
@@ -94,7 +95,8 @@ def new_message(
 
 
 def save_message(message: Message, act: Act, content: Content) -> None:
-    message.save(force_insert=True)
+    message.ticket_id = message.origin_ticket_id = message.ticket.pk  # a new ticket has it now
+    insert(message)
     if not content.files:
         return
     Attachment.objects.bulk_create(

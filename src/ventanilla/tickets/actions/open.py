@@ -5,6 +5,7 @@ from django.db import connection
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import TicketOpened
 from ventanilla.events.log import record
+from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent, Contact, Team
 from ventanilla.people.rights import require
@@ -90,7 +91,7 @@ def open_ticket(
             delivery=queued(channel) if outgoing else "",
         )
         _show(ticket, message, waits=not outgoing and not content.auto)
-    ticket.save(force_insert=True)
+    insert(ticket)
     if message is not None and content is not None:
         save_message(message, act, content)
     record(

@@ -1,0 +1,68 @@
+"""A row written by `insert` is the row that the ORM would have written."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import MONDAY_9AM, make_contact, make_ticket
+from ventanilla.lib.rows import columns, insert, read
+from ventanilla.people.models import Contact, Identity
+from ventanilla.tickets.models import Message, MessageKind
+
+pytestmark = pytest.mark.django_db
+
+
+def message(ticket, **fields):
+    return Message(
+        ticket=ticket, origin_ticket=ticket, kind=MessageKind.INBOUND, channel="email",
+        text="Hola «¿qué tal?» \\ %s {}", to=[{"name": "Ñ", "addr": "a@b.example"}],
+        defects=["no_date", 'with "quotes", and a comma'], occurred_at=MONDAY_9AM, **fields,
+    )  # fmt: skip
+
+
+def test_every_column_arrives_and_what_the_database_sets_comes_back():
+    ticket = make_ticket()
+    by_orm, by_us = message(ticket), message(ticket)
+    by_orm.save(force_insert=True)
+
+    with CaptureQueriesContext(connection) as statements:
+        insert(by_us)
+
+    assert len(statements) == 1
+    assert by_us.pk is not None
+    kept, theirs = (Message.objects.get(pk=row.pk) for row in (by_us, by_orm))
+    assert by_us.recorded_at == kept.recorded_at
+    assert fields_of(kept) == fields_of(theirs)
+
+
+def test_a_row_is_read_as_the_orm_reads_it():
+    kept = make_ticket().messages.get()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns(Message)} FROM tickets_message")
+        row = read(Message, cursor.fetchone())
+
+    assert row == kept
+    assert fields_of(row) == fields_of(kept)
+
+
+def fields_of(row):
+    return model_to_dict(row, exclude=["id", "recorded_at"])
+
+
+def test_a_key_that_is_there_is_kept_and_the_row_counts_as_saved():
+    contact = Contact(pk=4711, name="Elena", language="es", created_at=MONDAY_9AM)
+
+    insert(contact)
+    contact.name = "Elena Vidal"
+    contact.save()
+
+    assert Contact.objects.get(pk=4711).name == "Elena Vidal"
+
+
+def test_constraints_hold():
+    contact = make_contact()
+    taken = Identity.objects.filter(contact=contact)[0]
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Identity(contact=contact, kind=taken.kind, value=taken.value))
