@@ -8,10 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ventanilla.lib.literal import Literal, Negated, Never
 from ventanilla.people.models import Agent, Contact, Organization, Team
 from ventanilla.people.rights import Viewer
 
@@ -109,6 +110,14 @@ class Tag(models.Model):
         return self.name
 
 
+# Most urgent first: what is at work, then what waits, is on hold, is done; there what is due first,
+# then the newest. Ascending throughout, so that a page begins by one comparison of rows.
+SECTION = Greatest(F("status"), Literal(int(Status.OPEN)))
+DUE = Coalesce(F("due_at"), Never())
+URGENCY = (SECTION, DUE, Negated(F("id")))
+LIVE = Literal(int(Status.RESOLVED))  # below it, written out: see `Literal`
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """What `viewer` may see: the one filter of every list, count, search and export."""
@@ -120,7 +129,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(own)
 
     def unresolved(self) -> Self:
-        return self.filter(status__lt=Status.RESOLVED)
+        return self.filter(status__lt=LIVE)
 
 
 class Ticket(models.Model):
@@ -179,7 +188,7 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            # `live` lists: most urgent first, then newest
+            # what is due next: to be counted
             models.Index(
                 F("due_at").asc(nulls_last=True),
                 F("id").desc(),
@@ -193,14 +202,17 @@ class Ticket(models.Model):
                 name="ticket_live_team",
                 condition=Q(status__lt=4),
             ),
+            # lists of what is unresolved: all, of a team, of nobody; an agent's with what they
+            # have resolved
+            models.Index(*URGENCY, name="ticket_urgent", condition=Q(status__lt=4)),
+            models.Index("team", *URGENCY, name="ticket_urgent_team", condition=Q(status__lt=4)),
             models.Index(
-                "assignee",
-                F("due_at").asc(nulls_last=True),
-                F("id").desc(),
-                name="ticket_live_assignee",
-                condition=Q(status__lt=4),
+                *URGENCY, name="ticket_urgent_free", condition=Q(status__lt=4, assignee=None)
             ),
-            # sidebar counts in one pass over live tickets only
+            models.Index(
+                "assignee", *URGENCY, name="ticket_urgent_mine", condition=Q(status__lt=5)
+            ),
+            # who has how much of what in a team
             models.Index(
                 fields=["team", "assignee", "status", "due_at"],
                 name="ticket_live_counts",

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
+from ventanilla.lib.literal import Behind, Never, Row
 from ventanilla.lib.problems import Invalid
-from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.models import URGENCY, Status, Ticket
 from ventanilla.tickets.views import Order
 
 PAGE = 50
-ACTIVE, WAITING, HELD, DONE = range(4)  # the sections of a list, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def most_urgent(tickets: QuerySet[Ticket], after: str) -> Page:
 
 
 def in_order(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    due = F("due_at").asc(nulls_last=True)
-    return tickets.annotate(section=_section()).order_by("section", due, "-id")
+    return tickets.order_by(*URGENCY)
 
 
 def newest(tickets: QuerySet[Ticket], after: str) -> Page:
@@ -62,35 +61,23 @@ def newest(tickets: QuerySet[Ticket], after: str) -> Page:
     if after:
         at, pk = _read_cursor(after, parts=2)
         moment = _moment(at)
-        tickets = tickets.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=int(pk)))
+        same = Q(updated_at=moment, pk__lt=int(pk))
+        tickets = tickets.filter(Q(updated_at__lt=moment) | same, updated_at__lte=moment)
     found = list(tickets.order_by("-updated_at", "-id")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}" if last else "")
 
 
-def _section() -> Case:
-    return Case(
-        When(status__lte=Status.OPEN, then=Value(ACTIVE)),
-        When(status=Status.PENDING, then=Value(WAITING)),
-        When(status=Status.ON_HOLD, then=Value(HELD)),
-        default=Value(DONE),
-    )
-
-
 def _due_cursor(last: Ticket) -> str:
     due = last.due_at.isoformat() if last.due_at else ""
-    return f"{last.section}~{due}~{last.pk}"  # type: ignore[attr-defined]
+    return f"{max(last.status, Status.OPEN)}~{due}~{last.pk}"
 
 
-def _behind(after: str) -> Q:
-    """What comes behind a cursor in the order (section, due_at with none last, newest)."""
+def _behind(after: str) -> Behind:
+    """What comes behind a cursor in the order of URGENCY."""
     section, due, pk = _read_cursor(after, parts=3)
-    same, later = Q(section=int(section)), Q(section__gt=int(section))
-    if not due:
-        return later | same & Q(due_at=None, pk__lt=int(pk))
-    at = _moment(due)
-    behind = Q(due_at__gt=at) | Q(due_at=at, pk__lt=int(pk)) | Q(due_at=None)
-    return later | same & behind
+    at = Value(_moment(due)) if due else Never()
+    return Behind(Row(*URGENCY), Row(Value(int(section)), at, Value(-int(pk))))
 
 
 def _read_cursor(after: str, *, parts: int) -> list[str]:
