@@ -15,7 +15,9 @@ class VtConversation extends HTMLElement {
     this.shown = () => document.hidden || (this.atEnd && this.seen());
     document.addEventListener("visibilitychange", this.shown);
     this.shown();
-    import("./beside.js").then(({ attend }) => (this.leave = attend(this)));
+    import("./beside.js").then(({ attend }) => {
+      if (this.isConnected) this.leave = attend(this); // the reader may have gone on already
+    });
   }
 
   disconnectedCallback() {
