@@ -78,7 +78,7 @@ def times(now: datetime) -> list[shapes.Option]:
     if monday != tomorrow:
         offered.append((monday, _("On Monday morning")))
     return [
-        shapes.Option(at.strftime("%Y-%m-%dT%H:%M"), words, hint=formats.when(at, "list"))
+        shapes.Option(at.strftime("%Y-%m-%dT%H:%M"), words, hint=formats.when(at, "message"))
         for at, words in offered
     ]
 

@@ -14,6 +14,22 @@ export function attend(conversation) {
   return () => presence.leave();
 }
 
+// What becomes of a reply that waits. Asked by the page: the button may be gone before the answer.
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest?.(".held-do button, vt-toast [hx-post^='/held/']");
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const url = button.form?.action ?? button.getAttribute("hx-post");
+    for (const toast of document.querySelectorAll("vt-toast:has([hx-post^='/held/'])")) toast.remove();
+    const values = { do: button.value || "take_back" };
+    window.htmx.ajax("POST", url, { source: document.body, target: "#toasts", swap: "none", values });
+  },
+  true,
+);
+
 // A day and a time to send at: the button beside them carries it.
 document.addEventListener("input", ({ target }) => {
   if (!target.matches?.("[data-later]")) return;
