@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ventanilla.lib import clock
+from ventanilla.tickets.counts import CAP
 
 HUE_STEP = 15  # degrees; marks.css has a class for each step
 
@@ -110,6 +111,11 @@ def number(value: float, decimals: int = 0) -> str:
     """ "1,942" or "1.942": thousands are grouped from four digits on."""
     point, comma = pgettext("decimal point", "."), pgettext("between thousands", ",")
     return f"{value:,.{decimals}f}".translate({ord("."): point, ord(","): comma})
+
+
+def capped(count: int) -> str:
+    """A count that stops at a limit: "999", "1,000+"."""
+    return f"{number(CAP)}+" if count > CAP else number(count)
 
 
 def size(octets: int) -> str:

@@ -62,6 +62,7 @@ def environment(**options: Any) -> Environment:
         "left": formats.left,
         "duration": formats.duration,
         "number": formats.number,
+        "capped": formats.capped,
         "size": formats.size,
         "initials": formats.initials,
         "hue": formats.hue,

@@ -31,11 +31,16 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["agent", "event_id"], name="notification_once"),
         ]
         indexes = [
-            # the badge and the list behind it
+            # the badge and the list behind it: what is unread, then what was read
             models.Index(
-                fields=["agent", "-id"],
+                fields=["agent", "-created_at", "-id"],
                 name="notification_unread",
                 condition=models.Q(read_at=None),
+            ),
+            models.Index(
+                fields=["agent", "-created_at", "-id"],
+                name="notification_read",
+                condition=models.Q(read_at__isnull=False),
             ),
         ]
 

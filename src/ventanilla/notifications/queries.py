@@ -6,13 +6,19 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from ventanilla.notifications.models import Notification
 
+MOST = 1000  # notices that are counted
+
 
 def unread_count(agent_id: int) -> int:
-    return Notification.objects.filter(agent_id=agent_id, read_at=None).count()
+    """How many the agent has not read, MOST + 1 at most. 1 statement."""
+    return Notification.objects.filter(agent_id=agent_id, read_at=None)[: MOST + 1].count()
 
 
 def latest(agent_id: int, limit: int = 20) -> list[Notification]:
     """Unread ones first, newest first, with their tickets. 1 statement."""
-    mine = Notification.objects.filter(agent_id=agent_id).select_related("ticket__contact")
-    unread = ExpressionWrapper(Q(read_at=None), BooleanField())
-    return list(mine.order_by(unread.desc(), "-created_at", "-id")[:limit])
+    mine = Notification.objects.filter(agent_id=agent_id).order_by("-created_at", "-id")
+    unread, read = mine.filter(read_at=None), mine.filter(read_at__isnull=False)
+    newest = unread.values("pk")[:limit].union(read.values("pk")[:limit], all=True)
+    found = Notification.objects.filter(pk__in=newest).select_related("ticket__contact")
+    is_unread = ExpressionWrapper(Q(read_at=None), BooleanField())
+    return list(found.order_by(is_unread.desc(), "-created_at", "-id")[:limit])

@@ -220,6 +220,7 @@ class Ticket(models.Model):
             ),
             models.Index(F("updated_at").desc(), F("id").desc(), name="ticket_updated"),
             models.Index(fields=["contact", "-id"], name="ticket_contact"),
+            models.Index(fields=["contact"], name="ticket_live_contact", condition=Q(status__lt=4)),
             GinIndex(fields=["tags"], name="ticket_tags_live", condition=Q(status__lt=4)),
             # what closes by itself
             models.Index(fields=["resolved_at"], name="ticket_resolved", condition=Q(status=4)),

@@ -7,13 +7,11 @@ number of SQL statements; tests hold them to it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
-    Count,
     Exists,
     F,
     Func,
@@ -30,6 +28,9 @@ from ventanilla.lib.literal import Literal
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Contact, Identity
 from ventanilla.people.rights import Viewer
+from ventanilla.tickets.counts import Counts as Counts
+from ventanilla.tickets.counts import Figure
+from ventanilla.tickets.counts import counts as counts
 from ventanilla.tickets.day import Day
 from ventanilla.tickets.models import (
     DUE,
@@ -54,14 +55,6 @@ LAST = 20  # messages shown at the end of a conversation, beside its first
 OTHERS = 10  # further tickets of a customer
 SECTIONS = tuple(map(Literal, (Status.OPEN, Status.PENDING, Status.ON_HOLD)))
 VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many unresolved tickets each view holds, and which views hold something overdue."""
-
-    views: dict[str, int]
-    hot: frozenset[str]
 
 
 # -- lists -------------------------------------------------------------------------------------
@@ -194,48 +187,6 @@ def find(words: str, viewer: Viewer) -> list[Ticket]:
     return list(found.order_by("-updated_at", "-id")[:PAGE])
 
 
-def counts(viewer: Viewer, day: Day) -> Counts:
-    """What the sidebar counts, in one pass over the live tickets. 1 statement."""
-    mine, free = Q(assignee_id=viewer.user_id), Q(assignee=None)
-    due = Q(due_at__lt=day.end, clock_paused=False)
-    late = Q(due_at__lt=day.now, clock_paused=False)
-    waiting = Q(status__in=(Status.PENDING, Status.ON_HOLD))
-    teams = (
-        _seen_by(viewer)
-        .unresolved()
-        .order_by()
-        .values("team_id")
-        .annotate(
-            total=Count("pk"),
-            mine=Count("pk", filter=mine),
-            unassigned=Count("pk", filter=free),
-            due_today=Count("pk", filter=due),
-            waiting=Count("pk", filter=waiting),
-            late=Count("pk", filter=late),
-            late_mine=Count("pk", filter=late & mine),
-            late_free=Count("pk", filter=late & free),
-        )
-    )
-    return _added_up(list(teams))
-
-
-def _added_up(teams: Sequence[Any]) -> Counts:
-    def total(of: str) -> int:
-        return sum(team[of] for team in teams)
-
-    views = {
-        "mine": total("mine"),
-        "unassigned": total("unassigned"),
-        "due-today": total("due_today"),
-        "waiting": total("waiting"),
-        "all": total("total"),
-    } | {f"team-{team['team_id']}": team["total"] for team in teams}
-    hot = {f"team-{team['team_id']}" for team in teams if team["late"]}
-    overdue = {"mine": "late_mine", "unassigned": "late_free", "due-today": "late", "all": "late"}
-    hot |= {view for view, of in overdue.items() if total(of)}
-    return Counts(views, frozenset(hot))
-
-
 # -- one ticket --------------------------------------------------------------------------------
 def get(number: int, viewer: Viewer) -> Ticket:
     """The ticket with the rows that it points at, and `has_held`: whether a reply waits to leave.
@@ -332,12 +283,10 @@ def around(ticket: Ticket, viewer: Viewer, *, named: Sequence[int] = ()) -> list
     """The contact, the participants, and contacts by id. 1 statement.
 
     Each has `identities_shown` ([{"kind", "value"}]), `takes_part`, and `tickets_seen` and
-    `tickets_live`: how many of their tickets the viewer may see.
+    `tickets_live`: how many of their tickets the viewer may see, CAP + 1 at most.
     """
     takes_part = Exists(ticket.participants.filter(contact=OuterRef("pk")))
-    theirs = _seen_by(viewer).filter(contact=OuterRef("pk")).order_by().values("contact")
-    number_of = theirs.annotate(number=Count("pk")).values("number")
-    live = theirs.filter(status__lt=Status.RESOLVED).annotate(number=Count("pk")).values("number")
+    theirs = _seen_by(viewer).filter(contact=OuterRef("pk"))
     identities = Identity.objects.filter(contact=OuterRef("pk")).order_by("pk")
     wanted = ticket.participants.values("contact")
     contacts = Contact.objects.filter(
@@ -349,8 +298,8 @@ def around(ticket: Ticket, viewer: Viewer, *, named: Sequence[int] = ()) -> list
                 identities.values(one=JSONObject(kind="kind", value="value"))
             ),
             takes_part=takes_part,
-            tickets_seen=Subquery(number_of),
-            tickets_live=Subquery(live),
+            tickets_seen=Figure(theirs),
+            tickets_live=Figure(theirs.filter(status__lt=LIVE)),
         )
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.desk import shapes
-from ventanilla.desk.formats import deadline, number
+from ventanilla.desk.formats import capped, deadline
 from ventanilla.lib import clock
 from ventanilla.people.models import Contact, Identity
 from ventanilla.tickets.models import Status, Ticket, TicketLink
@@ -43,8 +43,8 @@ def customer(ticket: Ticket, contacts: Sequence[Contact]) -> shapes.Customer | N
         blocked=found.blocked,
         url=reverse("desk:customer", args=[found.pk]),
         facts=[
-            (number(seen), ngettext("ticket", "tickets", seen)),
-            (number(live), _("unresolved")),
+            (capped(seen), ngettext("ticket", "tickets", seen)),
+            (capped(live), _("unresolved")),
         ],
         notes=found.notes,
     )

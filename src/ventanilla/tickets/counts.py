@@ -1,0 +1,107 @@
+"""What the sidebar counts: up to a limit, so that a count costs the same however much there is.
+
+Each count walks an index that holds just what it counts, and stops at CAP + 1. Every condition
+begins with what `TicketQuerySet.visible_to` lets the viewer see; a test holds them equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.db.models import IntegerField, QuerySet, Subquery
+
+from ventanilla.people.rights import Viewer
+from ventanilla.tickets.day import Day
+
+CAP = 1000  # tickets that a view counts: beyond, "1,000+"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many unresolved tickets each view holds (CAP + 1: more than CAP), and which views hold
+    something overdue."""
+
+    views: dict[str, int]
+    hot: frozenset[str]
+
+
+# What a view holds of the unresolved tickets, as its indexes have it: see `queries.in_view`.
+VIEWS = {
+    "all": "true",
+    "unassigned": "assignee_id IS NULL",
+    "due-today": "due_at < %(end)s AND NOT clock_paused",
+    "waiting": "GREATEST(status, 1) IN (2, 3)",
+}
+LATE = "due_at < %(now)s AND NOT clock_paused"
+HOT = {"all": LATE, "due-today": LATE, "unassigned": f"assignee_id IS NULL AND {LATE}"}
+MINE = "assignee_id = %(me)s"
+OWN_ONLY = f"{MINE} AND team_id <> ALL(%(teams)s::bigint[])"  # beside those of one's teams
+# By how much somebody sees; the parts have nothing in common, so their counts add up.
+SEEN = {"all": ("true",), "team": ("team_id = ANY(%(teams)s::bigint[])", OWN_ONLY), "own": (MINE,)}
+TEAMS = f"""
+SELECT json_agg(json_build_array(team.id,
+    (SELECT count(*) FROM (
+        SELECT FROM tickets_ticket WHERE team_id = team.id AND status < 4 LIMIT {CAP + 1}
+    ) AS found),
+    EXISTS (SELECT FROM tickets_ticket WHERE team_id = team.id AND status < 4 AND {LATE})
+)) FROM people_team AS team
+"""  # noqa: S608 (constants only)
+
+
+class Figure(Subquery):
+    """How many rows a correlated queryset has, CAP + 1 at most."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+    def __init__(self, found: QuerySet[Any]):
+        super().__init__(found.order_by().values("pk")[: CAP + 1])
+
+
+def counts(viewer: Viewer, day: Day) -> Counts:
+    """What the sidebar counts. 1 statement."""
+    values: dict[str, Any] = {
+        "me": viewer.user_id,
+        "teams": list(viewer.teams),
+        "now": day.now,
+        "end": day.end,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(viewer.visibility), values)
+        mine, late_mine, *found, teams = cursor.fetchone()
+    views = dict(zip(VIEWS, found, strict=False)) | {"mine": mine}
+    late = dict(zip(HOT, found[len(VIEWS) :], strict=True)) | {"mine": late_mine}
+    hot = {view for view, is_late in late.items() if is_late}
+    for team, total, is_late in _rows(teams):
+        views[f"team-{team}"] = total
+        hot |= {f"team-{team}"} if is_late else set()
+    return Counts({view: min(total, CAP + 1) for view, total in views.items()}, frozenset(hot))
+
+
+@cache
+def _statement(visibility: str) -> str:
+    seen = SEEN[visibility]
+    parts = [_count(MINE), _any([f"{MINE} AND {LATE}"])]
+    parts += [" + ".join(_count(f"{part} AND {of}") for part in seen) for of in VIEWS.values()]
+    parts += [_any([f"{part} AND {of}" for part in seen]) for of in HOT.values()]
+    of_whom = {"all": "", "team": "WHERE team.id = ANY(%(teams)s::bigint[])", "own": "WHERE false"}
+    return f"SELECT {', '.join(parts)}, ({TEAMS} {of_whom[visibility]})"
+
+
+def _count(condition: str) -> str:
+    found = f"SELECT FROM tickets_ticket WHERE status < 4 AND {condition} LIMIT {CAP + 1}"
+    return f"(SELECT count(*) FROM ({found}) AS found)"  # noqa: S608
+
+
+def _any(conditions: list[str]) -> str:
+    return " OR ".join(
+        f"EXISTS (SELECT FROM tickets_ticket WHERE status < 4 AND {each})" for each in conditions
+    )
+
+
+def _rows(found: Any) -> list[Any]:
+    return (orjson.loads(found) if isinstance(found, str) else found) or []
