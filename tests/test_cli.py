@@ -7,8 +7,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
 from tests.throwaway import scratch
@@ -136,6 +139,31 @@ def test_doctor_says_what_to_do_about_a_database_that_is_away(place):
     assert code == 1
     assert "!!  The database does not answer\n    Check DATABASE_URL: " in out
     assert out.endswith("Wrong: 1\n")
+
+
+def test_doctor_looks_at_a_database_that_has_no_tables_yet(place, database_server):
+    home.prepare(place)
+
+    with an_empty_database(database_server) as url:
+        code, out, said = ventanilla("doctor", "--home", place, DATABASE_URL=url)
+
+    assert said == ""
+    assert code == 1
+    assert "!!  The database is older than this release\n    Run: ventanilla migrate" in out
+
+
+@contextmanager
+def an_empty_database(beside):
+    """The address of a database that nobody has set up, on the server of another one."""
+    name = f"nothing_yet_{os.getpid()}"
+    address = urlsplit(beside)
+    server = urlunsplit(address._replace(path="/postgres"))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlunsplit(address._replace(path=f"/{name}"))
+        finally:
+            connection.execute(f"DROP DATABASE {name}")
 
 
 def test_doctor_finds_open_secrets(place):

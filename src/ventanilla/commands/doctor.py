@@ -35,7 +35,18 @@ def with_database():
         return []
     try:
         with embedded.running_database(place, "ventanilla doctor"):
-            away = doctor.database_away()
-            return [away] if away else list(doctor.examine(doctor.WITH_DATABASE))
+            return list(of_database())
     except HomeProblem as problem:
         return [doctor.Finding(_("The database does not start"), str(problem))]
+
+
+def of_database():
+    from ventanilla import doctor
+    from ventanilla.lib import schema
+
+    if away := doctor.database_away():
+        yield away
+        return
+    yield from doctor.examine(doctor.WITH_DATABASE)
+    if schema.state() is schema.State.CURRENT:
+        yield from doctor.examine(doctor.WITH_TABLES)
