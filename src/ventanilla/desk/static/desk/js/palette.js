@@ -25,7 +25,8 @@ export async function open(run) {
 // Fetched anew each time: views, teams and rights may have changed.
 async function load(run) {
   const tickets = recent().filter((id) => id.startsWith("#")).map((id) => id.slice(1));
-  const { url } = document.querySelector("[data-act=palette][data-url]").dataset;
+  const url = document.querySelector("[data-act=palette][data-url]")?.dataset.url;
+  if (!url) return null; // nobody is signed in
   const answer = await fetch(`${url}?recent=${tickets.join(",")}`).catch(() => null);
   if (!answer?.ok || answer.redirected) return null;
   const box = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("palette-box");

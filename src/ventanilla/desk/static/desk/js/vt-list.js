@@ -80,6 +80,8 @@ class VtList extends HTMLElement {
   // A row of which nothing may be seen any more (404) is greyed until the reader moves on.
   answered(event) {
     const { ctx } = event.detail;
+    // fetched ahead, so not stopped when the reader went on: too late now
+    if (ctx.target?.id === "conv" && !ctx.sourceElement.ariaCurrent) event.preventDefault();
     if (ctx.response.status !== 404 || !ctx.sourceElement.matches(".tl-row")) return;
     ctx.sourceElement.classList.add("is-gone");
   }
