@@ -30,7 +30,7 @@ class Node:
     sql: str
 
     def __str__(self) -> str:
-        return f"{self.kind} on {self.on or 'rows'} read {self.rows:,} rows for: {self.sql[:3000]}"
+        return f"{self.kind} on {self.on or 'rows'} read {self.rows:,} rows for: {' '.join(self.sql.split())[:3000]}"
 
 
 @dataclass
