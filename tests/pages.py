@@ -16,6 +16,8 @@ PAGES = {
         "new-mail": "/tickets/new/?purpose=mail",
         "search": "/search/?q=mesa",
         "search-nothing": "/search/?q=xyzzy",
+        "customers": "/customers/",
+        "customer": "/customers/{customer}/",
         "notices": "/notices/",
         "me": "/me/",
         "not-found": "/tickets/999999/",
@@ -42,5 +44,6 @@ OWN = """SELECT number FROM tickets_ticket
     JOIN people_user AS person ON person.id = assignee_id WHERE person.email = %s AND status < 4"""
 TICKETS = {
     "long": f"{OWN} ORDER BY message_count DESC, number LIMIT 1",
+    "customer": f"SELECT contact_id FROM tickets_ticket WHERE number IN ({OWN}) LIMIT 1",
     "fresh": f"{OWN} ORDER BY last_message_at DESC LIMIT 1",
 }
