@@ -77,8 +77,8 @@ def test_the_conversation_offers_a_look_where_there_is_one(world, attached):
 
     text = world.client("own").get(reverse("desk:ticket", args=[world.number])).text
 
-    assert f'data-preview="/attachments/{shown.pk}/preview"' in text
-    assert f"/attachments/{hidden.pk}/preview" not in text
+    assert f'data-preview="/previews/{shown.pk}"' in text
+    assert f"/previews/{hidden.pk}" not in text
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def text_of(head: bytes) -> str:
     try:
         return head.decode()
     except UnicodeDecodeError as error:
-        if error.start >= len(head) - 3:  # cut within a letter
+        if error.reason == "unexpected end of data":  # cut within a letter
             return head[: error.start].decode()
     return head.decode("cp1252", "replace")
 

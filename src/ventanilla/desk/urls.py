@@ -86,8 +86,8 @@ urlpatterns = [
     path("messages/<int:pk>/acceptance", messages.acceptance, name="acceptance"),
     path("messages/<int:pk>/resend", messages.resend, name="resend"),
     path("attachments/<int:pk>/<str:name>", files.attachment, name="attachment"),
-    path("attachments/<int:pk>/preview", previews.preview, name="preview"),
-    path("attachments/<int:pk>/pages/<int:number>", previews.pdf_page, name="pdf_page"),
+    path("previews/<int:pk>", previews.preview, name="preview"),
+    path("previews/<int:pk>/<int:number>", previews.pdf_page, name="pdf_page"),
     path("pictures/<int:pk>", files.picture, name="picture"),
     # the one who looks
     path("me/availability", availability.availability, name="availability"),

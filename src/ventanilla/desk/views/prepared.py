@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +15,8 @@ from ventanilla.lib.html import text_to_html
 from ventanilla.lib.problems import NotFound
 from ventanilla.tickets import prepared, queries
 
+FILLED = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
+
 
 @require_GET
 def for_ticket(request: Request, number: int) -> HttpResponse:
@@ -20,7 +24,12 @@ def for_ticket(request: Request, number: int) -> HttpResponse:
     ticket = queries.get(number, request.viewer)
     if "id" not in request.GET:
         texts = [
-            {"id": one.pk, "name": one.name, "start": snippet(one.body, 80), "of": _of(one)}
+            {
+                "id": one.pk,
+                "name": one.name,
+                "start": snippet(FILLED.sub("…", one.body), 80),
+                "of": _of(one),
+            }
             for one in prepared.offered(ticket, request.viewer)
         ]
         return JsonResponse({"texts": texts, "all": reverse("desk:prepared")})

@@ -70,9 +70,9 @@ export class Offers {
     const typed = plain(match[1] ?? "");
     if (sign === "/" ? !this.composer.dataset.prepared : !this.mayMention) return this.close();
     const all = await this.all(sign);
-    const fits = all.filter(({ words }) => plain(words).includes(typed));
-    if (sign === "@" && typed.includes(" ") && !fits.length) return this.close();
-    this.show(sign, fits.slice(0, MOST), typed);
+    const fits = all.filter(({ words }) => plain(words ?? "").includes(typed));
+    if (typed.includes(" ") && !fits.length) return this.close();
+    this.show(sign, [...fits.filter(({ words }) => words !== null).slice(0, MOST), ...all.filter(({ words }) => words === null)]);
   }
 
   get mayMention() {
@@ -82,7 +82,7 @@ export class Offers {
 
   async all(sign) {
     if (sign === "@" && this.composer.kind !== "note") {
-      return [{ words: "", label: this.composer.dataset.switch, run: () => this.toNote() }];
+      return [{ words: null, label: this.composer.dataset.switch, run: () => this.toNote() }];
     }
     if (!this.known.has(sign)) this.known.set(sign, sign === "/" ? this.texts() : this.people());
     try {
@@ -98,7 +98,7 @@ export class Offers {
     const entries = texts.map(({ id, name, start, of }) => ({
       words: `${name} ${start}`, label: name, detail: start, hint: of, run: () => this.insert(id),
     }));
-    return [...entries, { words: "", label: this.composer.dataset.write, run: () => window.open(all, "_blank") }];
+    return [...entries, { words: null, label: this.composer.dataset.write, run: () => window.open(all, "_blank") }];
   }
 
   async people() {
@@ -106,14 +106,15 @@ export class Offers {
     return agents.map(({ name }) => ({ words: name, label: name, run: () => this.mention(name) }));
   }
 
-  show(sign, entries, typed) {
+  // Entries without words are always there; what leaves the composer is not taken by Enter unasked.
+  show(sign, entries) {
     this.sign = sign;
     const { dataset } = this.composer;
     this.menu.ariaLabel = sign === "/" ? dataset.texts : dataset.colleagues;
     const none = Object.assign(document.createElement("div"), { className: "menu-none", textContent: dataset.none });
-    this.menu.replaceChildren(...(entries.length ? entries.map((entry) => this.option(entry)) : [none]));
-    this.choose(typed || sign === "@" ? this.options[0] : null);
-    if (sign === "/" && !typed) this.choose(this.options[0]);
+    const found = entries.some(({ words }) => words !== null) || sign === "@";
+    this.menu.replaceChildren(...(entries.length && found ? [] : [none]), ...entries.map((entry) => this.option(entry)));
+    this.choose(found ? this.options[0] : null);
     if (!this.menu.matches(":popover-open")) this.menu.showPopover();
     this.place();
   }
