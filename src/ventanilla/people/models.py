@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import JSONField, Q, Value
 from django.db.models.functions import Lower, Now
@@ -137,9 +138,13 @@ class Membership(models.Model):
 
 class Organization(models.Model):
     name = models.CharField(max_length=160)
-    domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)  # lower case
     vip = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        # whose a new customer is, by the domain of their address
+        indexes = [GinIndex(fields=["domains"], name="organization_domains", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.name

@@ -9,14 +9,14 @@ from ventanilla.events.kinds import ContactCreated
 from ventanilla.events.log import record
 from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
-from ventanilla.people.models import Contact, Identity
+from ventanilla.people.models import Contact, Identity, Organization
 
 GIVE_IDENTITY = """INSERT INTO people_identity (contact_id, kind, value) VALUES (%s, %s, %s)
 ON CONFLICT (kind, value) DO NOTHING"""
 
 
 def find_or_make(act: Act, *, kind: str, value: str, name: str = "", language: str = "") -> Contact:
-    """The contact who owns an identity, made if nobody does. 1 statement, 4 when made.
+    """The contact who owns an identity, made if nobody does. 1 statement, 5 when made.
 
     value   e-mail addresses in any case; compared in lower case
     name    kept only for a new contact, or one that has no name yet
@@ -34,14 +34,31 @@ def find_or_make(act: Act, *, kind: str, value: str, name: str = "", language: s
 
 @transactional
 def make(act: Act, *, kind: str, value: str, name: str = "", language: str = "") -> Contact:
-    """A contact for an identity that nobody had a moment ago; whoever has it now. 3 statements."""
+    """A contact for an identity that nobody had a moment ago; whoever has it now. 4 statements.
+
+    Whose address is of an organization's domain belongs to that organization.
+    """
     contact = Contact(name=name[:160], language=language, created_at=act.when)
+    if kind == "email":
+        contact.organization_id = organization_of(value)
     insert(contact)
     if not _give_identity(contact, kind, value):
         Contact.objects.filter(pk=contact.pk).delete()
         return Contact.objects.get(identities__kind=kind, identities__value=value)
     record(None, act, ContactCreated(contact=contact.pk))
     return contact
+
+
+def organization_of(address: str) -> int | None:
+    """The id of the organization that has the address's domain, or one above it. 1 statement.
+
+    Of "ana@mail.olmo.example" it is the organization of mail.olmo.example, else of olmo.example.
+    """
+    labels = address.rpartition("@")[2].lower().split(".")
+    domains = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    owners = Organization.objects.filter(domains__overlap=domains).values_list("pk", "domains")
+    found = {domain: pk for pk, own in owners.order_by("-pk") for domain in own}
+    return next((found[domain] for domain in domains if domain in found), None)
 
 
 def find(kind: str, value: str) -> Contact | None:
