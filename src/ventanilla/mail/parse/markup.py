@@ -6,6 +6,7 @@ The evidence is carried over to the lines of the plain text by following the wor
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -39,11 +40,16 @@ HINT = re.compile(
     r"|zmail|isReply|RplyFwd|appendonsend|stopSpelling|zwchr|OutlookMessage|ignature"
 )
 OPEN, CLOSE, FROM_HERE, OPEN_SIGNATURE, CLOSE_SIGNATURE = "\ue000\ue001\ue002\ue003\ue004"
+STEPS = {  # what a sign adds to the open quotes and signatures
+    OPEN: (1, 0), CLOSE: (-1, 0), OPEN_SIGNATURE: (0, 1), CLOSE_SIGNATURE: (0, -1),
+    FROM_HERE: (0, 0),
+}  # fmt: skip
 SIGNS = str.maketrans("", "", OPEN + CLOSE + FROM_HERE + OPEN_SIGNATURE + CLOSE_SIGNATURE)
 REACH = 60  # words that are skipped at most to find a place where text and HTML agree again
 MOST_NODES = 400
 
 Labelled = tuple[str, Line | None]
+Places = dict[tuple[str, ...], list[int]]
 
 
 def kinds_by_markup(html: str, lines: Sequence[str]) -> list[Line | None]:
@@ -54,12 +60,10 @@ def kinds_by_markup(html: str, lines: Sequence[str]) -> list[Line | None]:
     if not tree.body or not _put_signs(tree):
         return [None] * len(lines)
     told = list(_labelled(read_aloud(tree.body)))
-    words = [(word, at) for at, line in enumerate(lines) for word in _words(line)]
-    kinds = _aligned([word for word, _ in words], told)
-    found: list[list[Line | None]] = [[] for _ in lines]
-    for (_, at), kind in zip(words, kinds, strict=True):
-        found[at].append(kind)
-    return [_majority(votes) for votes in found]
+    words = [_words(line) for line in lines]
+    kinds = _aligned(list(chain.from_iterable(words)), told)
+    each = iter(kinds)
+    return [_majority(list(islice(each, len(line)))) for line in words]
 
 
 def _put_signs(tree: LexborHTMLParser) -> bool:
@@ -112,49 +116,58 @@ def _labelled(rendered: str) -> Iterator[Labelled]:
     """The words of the rendered HTML with what the signs around them say."""
     quotes = signatures = 0
     own_words = passed_on = False
+    kind: Line | None = None
     for word in rendered.split():
-        if word in (OPEN, CLOSE):
-            quotes += 1 if word == OPEN else -1
-        elif word in (OPEN_SIGNATURE, CLOSE_SIGNATURE):
-            signatures += 1 if word == OPEN_SIGNATURE else -1
-        elif word == FROM_HERE:
-            passed_on = passed_on or not own_words  # nothing said before it: it is the message
-            quotes += not passed_on
-        else:
-            for plain in _words(word):
-                own_words = own_words or not (quotes or signatures)
-                kind = Line.QUOTED if quotes else Line.SIGNATURE if signatures else None
-                yield plain, kind
+        if word in STEPS:
+            quotes += STEPS[word][0]
+            signatures += STEPS[word][1]
+            if word == FROM_HERE:
+                passed_on = passed_on or not own_words  # nothing said before: it is the message
+                quotes += not passed_on
+            kind = Line.QUOTED if quotes else Line.SIGNATURE if signatures else None
+        elif plain := _plain(word):
+            own_words = own_words or kind is None
+            yield plain, kind
 
 
-def _words(line: str) -> Iterator[str]:
-    """Words without the marks in which the two versions differ; links are left out."""
-    for word in line.split():
-        plain = word.strip("*_>|<()[]\"'“”.,;:-–—•·").casefold()
-        if plain and "://" not in plain:
-            yield plain
+def _words(line: str) -> list[str]:
+    return [plain for word in line.split() if (plain := _plain(word))]
+
+
+def _plain(word: str) -> str:
+    """The word without the marks in which the two versions differ; nothing for a link."""
+    plain = word.strip("*_>|<()[]\"'“”.,;:-–—•·").casefold()
+    return "" if "://" in plain else plain
 
 
 def _aligned(words: Sequence[str], told: Sequence[Labelled]) -> list[Line | None]:
     """What the HTML says about each word of the text; None where the two don't meet."""
     kinds: list[Line | None] = [None] * len(words)
-    places: dict[tuple[str, ...], list[int]] = {}
-    for at in range(len(words) - 2):
-        places.setdefault(tuple(words[at : at + 3]), []).append(at)
+    places: Places | None = None  # most mails never need it
     at = here = 0
     while at < len(words) and here < len(told):
         if words[at] == told[here][0]:
             kinds[at] = told[here][1]
             at, here = at + 1, here + 1
-        elif meeting := _next_meeting(places, told, at, here):
+            continue
+        places = _places(words) if places is None else places
+        if meeting := _next_meeting(places, told, at, here):
             at, here = meeting
         else:
             here += REACH
     return kinds
 
 
+def _places(words: Sequence[str]) -> Places:
+    """Where each three words in a row stand."""
+    places: Places = {}
+    for at, three in enumerate(zip(words, words[1:], words[2:], strict=False)):
+        places.setdefault(three, []).append(at)
+    return places
+
+
 def _next_meeting(
-    places: dict[tuple[str, ...], list[int]], told: Sequence[Labelled], at: int, here: int
+    places: Places, told: Sequence[Labelled], at: int, here: int
 ) -> tuple[int, int] | None:
     """Where text and HTML next share three words in a row."""
     for there in range(here, min(here + REACH, len(told) - 2)):

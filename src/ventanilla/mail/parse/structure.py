@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from ventanilla.mail.parse import headers, parameters
 from ventanilla.mail.parse.headers import Headers
@@ -88,25 +89,52 @@ class Part:
             waiting.extend(reversed(part.children))
 
 
+class Hit(NamedTuple):
+    """A line that is a boundary."""
+
+    start: int
+    end: int  # of its line
+    closes: bool
+
+
+PLAIN_TRIES = 100  # compiling a pattern for each boundary was a tenth of a mail's reading
+LINE_END = re.compile(rb"(--)?[ \t]*+(?:\r{0,2}\n|\r|\Z)")  # after the boundary itself
+
+
 class Level:
     """An open multipart and the next place where its boundary stands."""
 
     def __init__(self, part: Part, boundary: bytes) -> None:
         self.part = part
         self.boundary = boundary
-        literal = re.escape(b"--" + boundary)
-        self.pattern = re.compile(
-            literal + rb"(?<![^\r\n]" + literal + rb")(--)?[ \t]*+(?:\r{0,2}\n|\r|\Z)"
-        )
-        self.next: re.Match[bytes] | None = None
-        self.searched = -1
+        self.literal = b"--" + boundary
+        self.next: Hit | None = None
+        self.searched = False
 
-    def hit(self, at: int) -> re.Match[bytes] | None:
+    def hit(self, at: int) -> Hit | None:
         """The next boundary line at or after `at`; each byte is searched once."""
-        if self.searched < 0 or (self.next is not None and self.next.start() < at):
-            self.next = self.pattern.search(self.part.raw, at)
-            self.searched = at
+        if not self.searched or (self.next is not None and self.next.start < at):
+            self.next = self._search(at)
+            self.searched = True
         return self.next
+
+    def _search(self, at: int) -> Hit | None:
+        raw = self.part.raw
+        for _try in range(PLAIN_TRIES):
+            if (found := raw.find(self.literal, at)) < 0:
+                return None
+            end = LINE_END.match(raw, found + len(self.literal))
+            if end and (found == 0 or raw[found - 1] in b"\r\n"):
+                return Hit(found, end.end(), closes=end[1] is not None)
+            at = found + 1
+        line = self._line.search(raw, at)
+        return line and Hit(line.start(), line.end(), closes=line[1] is not None)
+
+    @cached_property
+    def _line(self) -> re.Pattern[bytes]:
+        """Finds in C what a mail full of near misses would make a long walk."""
+        literal = re.escape(self.literal)
+        return re.compile(literal + rb"(?<![^\r\n]" + literal + rb")" + LINE_END.pattern)
 
 
 def split(raw: bytes, defects: Defects) -> Part:
@@ -125,8 +153,8 @@ def split(raw: bytes, defects: Defects) -> Part:
         while levels[-1] is not level:
             defects.add("multipart_unterminated")
             levels.pop()
-        at = hit.end()
-        if hit[1]:
+        at = hit.end
+        if hit.closes:
             levels.pop()
             continue
         count += 1
@@ -152,19 +180,19 @@ def _part(raw: bytes, at: int, stop: int, depth: int, default: str, defects: Def
 
 def _child(parent: Part, at: int, levels: list[Level], defects: Defects) -> Part:
     _, following = _nearest(levels, at)
-    stop = _before(parent.raw, following.start(), at) if following else len(parent.raw)
+    stop = _before(parent.raw, following.start, at) if following else len(parent.raw)
     default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
     child = _part(parent.raw, at, stop, parent.depth + 1, default, defects)
     parent.children.append(child)
     return child
 
 
-def _nearest(levels: list[Level], at: int) -> tuple[Level, re.Match[bytes] | None]:
+def _nearest(levels: list[Level], at: int) -> tuple[Level, Hit | None]:
     """The boundary line that comes first; among equal boundaries the innermost part's."""
     nearest, first = levels[-1], levels[-1].hit(at)
     for level in reversed(levels[:-1]):
         hit = level.hit(at)
-        if hit is not None and (first is None or hit.start() < first.start()):
+        if hit is not None and (first is None or hit.start < first.start):
             nearest, first = level, hit
     return nearest, first
 
