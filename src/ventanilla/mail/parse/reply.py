@@ -110,7 +110,7 @@ def _sign(marked: Marked, sender_name: str, language: str | None) -> None:
         for at in (*farewells[-1], *range(start + found.rest, end)):
             marked.kinds[at] = Line.SIGNATURE
         for at in range(start, start + found.begin):
-            if _alone(marked, at) and is_device_line(marked.lines[at]):
+            if is_device_line(marked.lines[at]) and _alone(marked, at):
                 marked.kinds[at] = Line.SIGNATURE
     if not _says_something(marked):
         for at in (at for farewell in farewells for at in farewell):
