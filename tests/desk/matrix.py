@@ -73,12 +73,33 @@ MESSAGE = {
 
 VIEWING = {"state": "viewing"}
 
+VIEW = {"name": "Urgentes", "share": "me", "order": "due", "priority": ["urgent"]}
+
 MATRIX: dict[str, Place] = {
     "home": Place(methods={"GET": same(302)}),
     "counts": Place(methods=OPEN, query="here=all"),
     "inbox": Place(lambda world: ["all"], OPEN),
     "inbox_ticket": Place(lambda world: ["all", world.number], SEEN),
     "row": Place(lambda world: ["all", world.number], SEEN),
+    "views": Place(
+        methods={"GET": same(200), "POST": same(303, body=lambda world: {"slug": ["all", "mine"]})}
+    ),
+    "new_view": Place(
+        methods={
+            "GET": same(200),
+            "POST": same(303, body=lambda world: VIEW),
+        },
+        query="status=open",
+    ),
+    "view": Place(
+        lambda world: [world.view.pk],
+        {"GET": same(404, own=200), "POST": same(404, own=303, body=lambda world: VIEW)},
+    ),
+    "view_removal": Place(lambda world: [world.view.pk], {"POST": same(404, own=303)}),
+    "look": Place(
+        lambda world: ["all"],
+        {"POST": same(303, body=lambda world: {"order": "updated", "columns": ["team"]})},
+    ),
     "operations": Place(
         methods={
             "GET": same(200),

@@ -28,6 +28,7 @@ from tests.factories import (
 from ventanilla.events.acts import Act
 from ventanilla.lib import storage
 from ventanilla.people.models import Agent, Contact, DeskSettings, Team
+from ventanilla.people.rights import viewer
 from ventanilla.tickets.actions import (
     categorise,
     hold,
@@ -40,9 +41,11 @@ from ventanilla.tickets.actions import (
 )
 from ventanilla.tickets.actions.bulk import change_many
 from ventanilla.tickets.actions.personal import add_upload, save_draft
+from ventanilla.tickets.actions.views import save_view
 from ventanilla.tickets.content import Content, File
 from ventanilla.tickets.models import Attachment, Category, Message, Ticket
 from ventanilla.tickets.operations import Operation
+from ventanilla.tickets.views import SavedView
 from ventanilla.tickets.writing import HeldReply
 
 TO = [address("elena.vidal@correo.example", "Elena Vidal")]
@@ -100,6 +103,7 @@ class World:
     held: HeldReply  # of `own`, for tomorrow
     clients: dict[str, Client] = field(default_factory=dict)
     operation: Operation | None = None  # a bulk change of "own"
+    view: SavedView | None = None  # of "own"
 
     def client(self, who: str) -> Client:
         """A browser: "nobody", or signed in as "own", "light", "stranger", "admin"."""
@@ -155,7 +159,7 @@ def make_world(name: str = "") -> World:
     return World(
         team, other, ticket, message, unverified, failed, files["pdf"], files["png"], contact,
         participant, category, people, upload, _held(ticket, marta, name),
-        operation=_bulk(ticket, marta),
+        operation=_bulk(ticket, marta), view=_view(marta, name),
     )  # fmt: skip
 
 
@@ -199,6 +203,12 @@ def _bulk(ticket: Ticket, agent: Agent) -> Operation:
     done = change_many(act(agent), agent=agent, what="priority", change={"to": 2}, tickets=found)
     ticket.refresh_from_db()
     return done
+
+
+def _view(agent: Agent, name: str) -> SavedView:
+    rights = viewer(agent.pk)
+    urgent = {"all": [{"field": "priority", "op": "at_least", "value": "high"}]}
+    return save_view(act(agent), rights, name=("Urgentes" + name)[:60], conditions=urgent)
 
 
 def _upload(agent: Agent) -> Attachment:

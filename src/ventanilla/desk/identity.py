@@ -19,6 +19,7 @@ from ventanilla.events.models import Event
 from ventanilla.notifications.models import Notification
 from ventanilla.people.models import Agent, DeskSettings, Membership, User
 from ventanilla.people.rights import NOBODY, Viewer
+from ventanilla.tickets.views_queries import Shelf, on_shelf, shelf_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Who:
     undo_seconds: int  # how long a sent reply waits
     last_event: int  # where the log stood before the page was read: live updates begin there
     notices: int  # unread notifications
+    shelf: Shelf  # saved views, and how this agent wants views
 
 
 class Request(HttpRequest):
@@ -72,6 +74,7 @@ def identify(session: SessionBase) -> Who | None:
         undo_seconds=row.undo_seconds or 0,
         last_event=row.last_event or 0,
         notices=row.notices or 0,
+        shelf=shelf_from(row),
     )
 
 
@@ -88,6 +91,7 @@ def _users() -> Any:
         undo_seconds=Subquery(desk.values("undo_seconds")),
         last_event=Subquery(Event.objects.order_by("-pk").values("pk")[:1]),
         notices=Subquery(unread.values("agent").annotate(n=Count("pk")).values("n")),
+        **on_shelf(),
     )
 
 

@@ -49,6 +49,9 @@ class Frame:
     demo: bool = False
     # where entries lead; empty: the page does not exist or may not be seen, no entry
     home_url: str = "/"
+    may_change: bool = False  # tickets: rows can be ticked
+    views_url: str = ""  # to arrange them
+    new_view_url: str = ""
     new_url: str = ""
     search_url: str = ""
     customers_url: str = ""
@@ -84,6 +87,17 @@ class Row:
     unread: bool = False
     gone: bool = False  # no longer belongs to the view; greyed until focus moves on
     draft: bool = False  # the looking agent has begun to write
+    extras: Sequence[tuple[str, str]] = ()  # what chosen columns show: their name, the value
+
+
+@dataclass(frozen=True, slots=True)
+class LookMenu:
+    """How a list can look: choices as (value, label, whether it is chosen)."""
+
+    url: str
+    orders: Sequence[tuple[str, str, bool]]
+    columns: Sequence[tuple[str, str, bool]]
+    edit_url: str = ""  # of a saved view
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from ventanilla.desk.views import (
     snooze,
     take,
     ticket,
+    views,
 )
 
 app_name = "desk"
@@ -40,6 +41,12 @@ urlpatterns = [
     path("inbox/<slug:view>/", inbox.view, name="inbox"),
     path("inbox/<slug:view>/<int:number>/", inbox.with_ticket, name="inbox_ticket"),
     path("inbox/<slug:view>/<int:number>/row", inbox.row, name="row"),
+    # views: arranging, making and changing them
+    path("views/", views.collection, name="views"),
+    path("views/new/", views.new_view, name="new_view"),
+    path("views/<int:pk>/", views.view, name="view"),
+    path("views/<int:pk>/removal", views.removal, name="view_removal"),
+    path("views/<slug:view>/look", views.look, name="look"),
     # many tickets at once
     path("operations/", bulk.collection, name="operations"),
     path("operations/bar", bulk.bar, name="bulk_bar"),

@@ -65,7 +65,7 @@ def on_status_changed(event: Event, ticket: Ticket) -> None:
 
 def _revive(event: Event, ticket: Ticket) -> None:
     """Resolving was undone: what it cancelled runs on as if it had never stopped."""
-    undone = Event.objects.filter(pk=event.cause_id).values("occurred_at")
+    undone = Event.objects.filter(pk=event.cause_id or 0).values("occurred_at")
     cancelled = Clock.objects.filter(ticket=ticket, state=Clock.State.CANCELLED)
     clock = cancelled.filter(stopped_at__in=undone).select_related("calendar").first()
     if clock is None or _running(ticket):

@@ -13,7 +13,7 @@ is missing fits "empty", "is_not", "none" and "lacks", and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -141,7 +141,7 @@ def _none_of(column: str, value: Any) -> Q:
     return ~_one_of(column, value)
 
 
-Operators = Mapping[str, tuple[Pure, Filter]]
+Operators = dict[str, tuple[Pure, Filter]]
 CHOICE: Operators = {
     "is": (lambda has, value: has in value, _one_of),
     "is_not": (lambda has, value: has not in value, _none_of),
@@ -380,6 +380,12 @@ def _bad(message: str) -> Invalid:
     return Invalid(message, field="conditions")
 
 
+NAMES: dict[str, Callable[[int], str]] = {
+    "status": lambda value: Status(value).word,
+    "priority": lambda value: Priority(value).word,
+}
+
+
 def written(conditions: Group) -> dict[str, Any]:
     """The JSON form, as `read` takes it."""
     return {conditions.kind: [_written(part) for part in conditions.parts]}
@@ -390,9 +396,8 @@ def _written(part: Group | Check) -> dict[str, Any]:
         return written(part)
     if part.op in _WITHOUT:
         return {"field": part.field, "op": part.op}
-    value = list(part.value) if isinstance(part.value, tuple) else part.value
-    words = {"status": Status, "priority": Priority}.get(part.field)
-    if words is not None:
-        named = [words(one).word for one in (value if isinstance(value, list) else [value])]
-        value = named if isinstance(value, list) else named[0]
+    value: Any = list(part.value) if isinstance(part.value, tuple) else part.value
+    if words := NAMES.get(part.field):
+        several = isinstance(value, list)
+        value = [words(one) for one in value] if several else words(value)
     return {"field": part.field, "op": part.op, "value": value}

@@ -6,6 +6,7 @@ begins with what `TicketQuerySet.visible_to` lets the viewer see; a test holds t
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -42,14 +43,6 @@ MINE = "assignee_id = %(me)s"
 OWN_ONLY = f"{MINE} AND team_id <> ALL(%(teams)s::bigint[])"  # beside those of one's teams
 # By how much somebody sees; the parts have nothing in common, so their counts add up.
 SEEN = {"all": ("true",), "team": ("team_id = ANY(%(teams)s::bigint[])", OWN_ONLY), "own": (MINE,)}
-TEAMS = f"""
-SELECT json_agg(json_build_array(team.id,
-    (SELECT count(*) FROM (
-        SELECT FROM tickets_ticket WHERE team_id = team.id AND status < 4 LIMIT {CAP + 1}
-    ) AS found),
-    EXISTS (SELECT FROM tickets_ticket WHERE team_id = team.id AND status < 4 AND {LATE})
-)) FROM people_team AS team
-"""  # noqa: S608 (constants only)
 
 
 class Figure(Subquery):
@@ -62,18 +55,32 @@ class Figure(Subquery):
         super().__init__(found.order_by().values("pk")[: CAP + 1])
 
 
-def counts(viewer: Viewer, day: Day) -> Counts:
-    """What the sidebar counts. 1 statement."""
+Sql = tuple[str, Sequence[Any]]  # with %s for each parameter
+
+
+def counts(viewer: Viewer, day: Day, further: Mapping[str, Sql] | None = None) -> Counts:
+    """What the sidebar counts. 1 statement.
+
+    further   more figures by the slug of their view: a saved view's
+    """
     values: dict[str, Any] = {
         "me": viewer.user_id,
         "teams": list(viewer.teams),
         "now": day.now,
         "end": day.end,
     }
+    statement, more = _statement(viewer.visibility), []
+    for at, (sql, parameters) in enumerate((further or {}).values()):
+        names = [f"of_{at}_{number}" for number in range(len(parameters))]
+        more.append(sql % tuple(f"%({name})s" for name in names))
+        values |= dict(zip(names, parameters, strict=True))
+    statement = statement.replace("SELECT ", f"SELECT {', '.join([*more, ''])}", 1)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(viewer.visibility), values)
-        mine, late_mine, *found, teams = cursor.fetchone()
-    views = dict(zip(VIEWS, found, strict=False)) | {"mine": mine}
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    saved = dict(zip(further or {}, row[: len(more)], strict=True))
+    mine, late_mine, *found, teams = row[len(more) :]
+    views = saved | dict(zip(VIEWS, found, strict=False)) | {"mine": mine}
     late = dict(zip(HOT, found[len(VIEWS) :], strict=True)) | {"mine": late_mine}
     hot = {view for view, is_late in late.items() if is_late}
     for team, total, is_late in _rows(teams):
@@ -88,8 +95,17 @@ def _statement(visibility: str) -> str:
     parts = [_count(MINE), _any([f"{MINE} AND {LATE}"])]
     parts += [" + ".join(_count(f"{part} AND {of}") for part in seen) for of in VIEWS.values()]
     parts += [_any([f"{part} AND {of}" for part in seen]) for of in HOT.values()]
-    of_whom = {"all": "", "team": "WHERE team.id = ANY(%(teams)s::bigint[])", "own": "WHERE false"}
-    return f"SELECT {', '.join(parts)}, ({TEAMS} {of_whom[visibility]})"
+    return f"SELECT {', '.join(parts)}, ({_teams(visibility)})"
+
+
+def _teams(visibility: str) -> str:
+    """Of each team whose queue is shown: its id, how much there is, whether any of it is late."""
+    of_whom = {"all": "true", "team": "team.id = ANY(%(teams)s::bigint[])", "own": "false"}
+    total, late = _count("team_id = team.id"), _any([f"team_id = team.id AND {LATE}"])
+    return (
+        f"SELECT json_agg(json_build_array(team.id, {total}, {late}))"  # noqa: S608
+        f" FROM people_team AS team WHERE {of_whom[visibility]}"
+    )
 
 
 def _count(condition: str) -> str:

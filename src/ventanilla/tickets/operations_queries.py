@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.problems import NotFound
@@ -49,22 +49,26 @@ def results(of: Operation, viewer: Viewer) -> list[Result]:
     """What became of its tickets: first what was refused, then skipped, then done. 2 statements."""
     items = list(of.items.order_by("-outcome", "ticket_id")[:RESULTS])
     seen = Ticket.objects.visible_to(viewer).filter(pk__in=[one.ticket_id for one in items])
-    known = {pk: (number, subject) for pk, number, subject in _named(seen)}
-    return [Result(*known.get(one.ticket_id, (None, "")), one.outcome, one.reason) for one in items]
+    known = {one.pk: one for one in seen.only("number", "subject")}
+    return [_result(one, known.get(one.ticket_id)) for one in items]
 
 
-def _named(tickets: QuerySet[Ticket]) -> Iterable[tuple[int, int, str]]:
-    return tickets.values_list("pk", "number", "subject")
+def _result(item: OperationItem, ticket: Ticket | None) -> Result:
+    if ticket is None:
+        return Result(None, "", item.outcome, item.reason)
+    return Result(ticket.number, ticket.subject, item.outcome, item.reason)
 
 
-def rows(of: Operation, view: str, viewer: Viewer, day: Day) -> list[Ticket]:
+def rows(
+    of: Operation, view: str, viewer: Viewer, day: Day, columns: Sequence[str] = ()
+) -> list[Ticket]:
     """Its tickets as `queries.row` gives one, each with `belongs`, for a list that shows some.
 
     view   empty where a list shows what was found: then all belong there
     1 statement.
     """
     items = OperationItem.objects.filter(operation=of).values("ticket_id")
-    seen = for_rows(Ticket.objects.visible_to(viewer).filter(pk__in=items), viewer)
+    seen = for_rows(Ticket.objects.visible_to(viewer).filter(pk__in=items), viewer, columns)
     there = in_view(view, viewer, day) if view else Ticket.objects.visible_to(viewer)
     return list(seen.annotate(belongs=Exists(there.filter(pk=OuterRef("pk")))))
 

@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.problems import NotFound
+from ventanilla.people.models import Agent, Membership, User
 from ventanilla.people.rights import Viewer
-from ventanilla.tickets.choices import TeamChoice
 from ventanilla.tickets.conditions import Asker, checks, read, where
+from ventanilla.tickets.counts import CAP, Sql
 from ventanilla.tickets.day import Day
 from ventanilla.tickets.models import Status, Ticket
-from ventanilla.tickets.views import PREFIX, Order, SavedView
+from ventanilla.tickets.views import PREFIX, Order, SavedView, ViewChoice
 
-CAP = 1000  # tickets that a view counts: beyond, "1,000+"
 MOST = 30  # saved views that a sidebar counts
-
-SHELF = """
-SELECT
-  (SELECT json_agg(json_build_object('id', id, 'name', name, 'hue', hue) ORDER BY name)
-   FROM people_team WHERE NOT archived),
-  (SELECT json_agg(found) FROM (
-     SELECT json_build_object('id', id, 'name', name, 'agent', agent_id, 'team', team_id,
-              'conditions', conditions, 'order', "order", 'columns', columns) AS found
-     FROM tickets_savedview
-     WHERE agent_id = %(agent)s OR (team_id IS NULL AND agent_id IS NULL)
-        OR team_id = ANY(%(teams)s::bigint[]) OR (%(all)s::boolean AND team_id IS NOT NULL)
-     ORDER BY agent_id IS NULL, team_id IS NULL, name, id LIMIT %(most)s) AS chosen),
-  (SELECT json_agg(json_build_object('slug', slug, 'position', position, 'hidden', hidden,
-                   'order', "order", 'columns', columns))
-   FROM tickets_viewchoice WHERE agent_id = %(agent)s)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +56,8 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The teams in use, the saved views that the agent sees, and what they chose for each view."""
+    """The saved views that the agent sees, and what they chose for each view."""
 
-    teams: list[TeamChoice] = field(default_factory=list)
     saved: dict[str, Saved] = field(default_factory=dict)  # by slug
     choices: dict[str, Choice] = field(default_factory=dict)  # by slug
 
@@ -91,35 +74,53 @@ class Shelf:
         return chosen if chosen is not None else saved.columns if saved else ()
 
 
-def shelf(viewer: Viewer) -> Shelf:
-    """1 statement."""
-    values = {
-        "agent": viewer.user_id,
-        "teams": list(viewer.teams),
-        "all": viewer.visibility == "all",
-        "most": MOST,
+def on_shelf() -> dict[str, ArraySubquery]:
+    """What `shelf_from` reads, to select beside a user: so it costs no statement of its own."""
+    me = OuterRef("pk")
+    teams = Membership.objects.filter(agent=OuterRef(me)).values("team")
+    sees_all = Exists(Agent.objects.filter(pk=OuterRef(me), role__visibility="all"))
+    desk = Q(agent=None, team=None)
+    seen = SavedView.objects.filter(
+        Q(agent=me) | desk | Q(team__in=teams) | Q(sees_all, team__isnull=False)
+    )
+    saved = JSONObject(
+        id="pk", name="name", agent="agent_id", team="team_id", conditions="conditions",
+        order="order", columns="columns",
+    )  # fmt: skip
+    choice = JSONObject(
+        slug="slug", position="position", hidden="hidden", order="order", columns="columns"
+    )
+    others = Case(When(agent__isnull=False, then=0), When(team__isnull=False, then=1), default=2)
+    return {
+        "views_saved": ArraySubquery(seen.order_by(others, "name", "pk").values(one=saved)[:MOST]),
+        "views_chosen": ArraySubquery(
+            ViewChoice.objects.filter(agent=me).order_by("pk").values(one=choice)
+        ),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SHELF, values)
-        teams, saved, choices = map(_rows, cursor.fetchone())
+
+
+def shelf_from(row: Any) -> Shelf:
+    """Of a user who was read with `on_shelf`."""
+    saved = [Saved(**one | {"columns": tuple(one["columns"])}) for one in row.views_saved]
     return Shelf(
-        teams=[TeamChoice(**row) for row in teams],
-        saved={one.slug: one for one in map(_saved, saved)},
-        choices={row.pop("slug"): _choice(row) for row in choices},
+        saved={one.slug: one for one in saved},
+        choices={one["slug"]: _choice(one) for one in row.views_chosen},
     )
 
 
-def _rows(found: Any) -> list[dict[str, Any]]:
-    return (orjson.loads(found) if isinstance(found, str) else found) or []
-
-
-def _saved(row: dict[str, Any]) -> Saved:
-    return Saved(**row | {"columns": tuple(row["columns"])})
+def shelf(viewer: Viewer) -> Shelf:
+    """1 statement."""
+    return shelf_from(User.objects.annotate(**on_shelf()).get(pk=viewer.user_id))
 
 
 def _choice(row: dict[str, Any]) -> Choice:
     columns = row["columns"]
-    return Choice(**row | {"columns": None if columns is None else tuple(columns)})
+    return Choice(
+        position=row["position"],
+        hidden=row["hidden"],
+        order=row["order"],
+        columns=None if columns is None else tuple(columns),
+    )
 
 
 # -- saved views ---------------------------------------------------------------------------------
@@ -160,21 +161,15 @@ def tickets_of(conditions: Any, viewer: Viewer, day: Day) -> QuerySet[Ticket]:
     return found if about_status else found.filter(status__lt=Status.RESOLVED)
 
 
-def counts(views: list[Saved], viewer: Viewer, day: Day) -> dict[str, int]:
-    """How many tickets each saved view holds, CAP + 1 at most; by slug. 1 statement, or none."""
-    parts, values, slugs = [], [], []
-    for one in views:
-        found = tickets_of(one.conditions, viewer, day).order_by().values(one=Value(1))
-        try:
-            sql, parameters = found[: CAP + 1].query.sql_with_params()
-        except EmptyResultSet:  # conditions that nothing can fit
-            continue
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")  # noqa: S608 (made by Django)
-        values += parameters
-        slugs.append(one.slug)
-    figures: Sequence[int] = ()
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join(parts), values)
-            figures = cursor.fetchone()
-    return {one.slug: 0 for one in views} | dict(zip(slugs, figures, strict=True))
+def figures(views: Iterable[Saved], viewer: Viewer, day: Day) -> dict[str, Sql]:
+    """For each saved view, by slug: how many tickets it holds, CAP + 1 at most, as SQL."""
+    return {one.slug: _figure(tickets_of(one.conditions, viewer, day)) for one in views}
+
+
+def _figure(found: QuerySet[Ticket]) -> Sql:
+    capped = found.order_by().values("pk")[: CAP + 1]
+    try:
+        sql, parameters = capped.query.sql_with_params()
+    except EmptyResultSet:  # conditions that nothing can fit
+        return "0", ()
+    return f"(SELECT count(*) FROM ({sql}) AS found)", parameters  # noqa: S608 (made by Django)

@@ -15,9 +15,10 @@ from ventanilla.lib import clock
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Team
 from ventanilla.people.rights import Viewer
-from ventanilla.tickets import queries
+from ventanilla.tickets import queries, views_queries
 from ventanilla.tickets.choices import TeamChoice
 from ventanilla.tickets.queries import Counts, Day
+from ventanilla.tickets.views_queries import NO_CHOICE, Saved, Shelf
 
 if TYPE_CHECKING:
     from ventanilla.desk.identity import Request
@@ -30,6 +31,7 @@ ICONS = {
     "all": "layers",
     "resolved": "circle-check",
 }
+LAST = 10_000  # where a view stands that nobody has put anywhere
 SET_UP = ("setup.people", "setup.inboxes", "setup.desk", "operate")
 
 
@@ -42,20 +44,25 @@ def today() -> Day:
 
 def frame(request: Request, here: str = "", teams: Iterable[TeamChoice] | None = None) -> Frame:
     """The frame for who is signed in. 2 statements, 1 when the teams are known already."""
-    who = request.who
-    counts = queries.counts(who.viewer, today())
+    who, day, shelf = request.who, today(), request.who.shelf
+    saved = [one for slug, one in shelf.saved.items() if _is_shown(slug, shelf, here)]
+    counts = queries.counts(who.viewer, day, views_queries.figures(saved, who.viewer, day))
     own = [team for team in teams if not team.archived] if teams is not None else all_teams()
+    views = [*view_places(counts), *(_saved_place(one, counts) for one in saved)]
     return Frame(
         desk_name=who.desk_name,
         me=who.agent,
-        views=view_places(counts),
-        teams=team_places(own, who.viewer, counts),
+        views=arranged(views, shelf, here),
+        teams=arranged(team_places(own, who.viewer, counts), shelf, here),
         here=here,
         inbox_count=counts.views["mine"],
         last_event=who.last_event,
         notices=who.notices,
         new_url=reverse("desk:new_ticket") if who.viewer.can("ticket.create") else "",
         search_url=reverse("desk:search"),
+        may_change=who.viewer.can("ticket.change"),
+        views_url=reverse("desk:views"),
+        new_view_url=reverse("desk:new_view"),
         customers_url=reverse("desk:customers"),
         settings_url=reverse("desk:settings") if any(map(who.viewer.can, SET_UP)) else "",
         setup_url=reverse("desk:setup") if who.viewer.can("setup.desk") else "",
@@ -81,6 +88,41 @@ def team_places(teams: Iterable[TeamChoice], viewer: Viewer, counts: Counts) -> 
     """The queues of the teams that the viewer may see."""
     seen = (team for team in teams if queries.may_see_team(viewer, team.id))
     return [_place(f"team-{team.id}", counts, "users", team.hue, team.name) for team in seen]
+
+
+def every_place(request: Request) -> tuple[list[Place], list[Place]]:
+    """All views and all teams of the agent in their order, hidden ones too; without counts."""
+    shelf, nothing = request.who.shelf, Counts({}, frozenset())
+    views = [*view_places(nothing), *(_saved_place(one, nothing) for one in shelf.saved.values())]
+    teams = team_places(all_teams(), request.viewer, nothing)
+    return _in_order(views, shelf), _in_order(teams, shelf)
+
+
+def arranged(places: Iterable[Place], shelf: Shelf, here: str = "") -> list[Place]:
+    """In the agent's order, without what they have hidden; where they are is always there."""
+    return _in_order([one for one in places if _is_shown(one.slug, shelf, here)], shelf)
+
+
+def _in_order(places: Iterable[Place], shelf: Shelf) -> list[Place]:
+    def position(place: Place) -> int:
+        chosen = shelf.choices.get(place.slug, NO_CHOICE).position
+        return LAST if chosen is None else chosen
+
+    return sorted(places, key=position)
+
+
+def _is_shown(slug: str, shelf: Shelf, here: str) -> bool:
+    return slug == here or not shelf.choices.get(slug, NO_CHOICE).hidden
+
+
+def _saved_place(view: Saved, counts: Counts) -> Place:
+    return Place(
+        slug=view.slug,
+        name=view.name,
+        url=reverse("desk:inbox", args=[view.slug]),
+        icon="bookmark",
+        count=counts.views.get(view.slug, 0),
+    )
 
 
 def place_of(view: str, frame: Frame) -> Place:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from ventanilla.desk.formats import when
 from ventanilla.desk.shapes import Group, Row
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
+from ventanilla.tickets.views import Column, Order
 
 ANY = "9999999999"
 SEARCH = "search"  # stands for a view where rows are what was found
@@ -30,12 +34,12 @@ TITLES: dict[int, Callable[[], str]] = {
 }
 
 
-def row(ticket: Ticket, view: str, *, gone: bool = False) -> Row:
+def row(ticket: Ticket, view: str, *, gone: bool = False, columns: tuple[str, ...] = ()) -> Row:
     """A ticket as `queries.page` or `queries.row` gave it, in a view or in what was found."""
     if ticket.contact is not None and not ticket.contact.name:
         ticket.contact.name = ticket.contact_address or ""  # type: ignore[attr-defined]
     number = str(ticket.number)
-    url, row_url = _urls(view)
+    url, row_url = _urls(view, columns)
     return Row(
         ticket=ticket,
         url=url.replace(ANY, number),
@@ -43,32 +47,54 @@ def row(ticket: Ticket, view: str, *, gone: bool = False) -> Row:
         unread=_unread(ticket),
         gone=gone,
         draft=ticket.has_draft,  # type: ignore[attr-defined]
+        extras=[(NAMES[one](), text) for one in columns for text in VALUES[one](ticket)],
     )
 
 
+NAMES = {one.value: (lambda label=one.label: str(label)) for one in Column}
+VALUES: dict[str, Callable[[Any], list[str]]] = {
+    "assignee": lambda ticket: [ticket.assignee.user.name if ticket.assignee else _("Nobody")],
+    "team": lambda ticket: [ticket.team.name],
+    "category": lambda ticket: [ticket.category.name] if ticket.category else [],
+    "tags": lambda ticket: ticket.tag_names,
+    "organization": lambda ticket: [ticket.organization.name] if ticket.organization else [],
+    "created": lambda ticket: [when(ticket.created_at)],
+}
+
+
 @lru_cache(maxsize=256)
-def _urls(view: str) -> tuple[str, str]:
+def _urls(view: str, columns: tuple[str, ...] = ()) -> tuple[str, str]:
     """Of a ticket in a view, and of its row there; `ANY` stands for the ticket's number."""
     place = [view, int(ANY)]
     url = reverse("desk:ticket", args=place[1:]) if view == SEARCH else ""
-    return url or reverse("desk:inbox_ticket", args=place), reverse("desk:row", args=place)
+    row_url = reverse("desk:row", args=place)
+    if columns:
+        row_url += "?" + urlencode({"columns": ",".join(columns)})
+    return url or reverse("desk:inbox_ticket", args=place), row_url
 
 
 def grouped(
-    found: Page, view: str, day: Day, *, behind: int | None = None
+    found: Page,
+    view: str,
+    day: Day,
+    *,
+    behind: int | None = None,
+    order: str = Order.DUE,
+    columns: tuple[str, ...] = (),
 ) -> tuple[list[Group], int | None]:
     """The rows of a page under their headings, and the last heading's code for the next page.
 
     behind  the code of the heading that the page before ended with: not repeated
+    order   headings tell what is due when: they fit no other order
     A view of one kind of row needs no headings. A heading counts its rows when all are there.
     """
+    rows = [(group_of(one, day), row(one, view, columns=columns)) for one in found.tickets]
     groups: dict[int, list[Row]] = {}
-    for ticket in found.tickets:
-        groups.setdefault(group_of(ticket, day), []).append(row(ticket, view))
-    if view in FLAT or (behind is None and set(groups) == {NO_DEADLINE} and not found.after):
-        return [
-            Group("", [one for rows in groups.values() for one in rows])
-        ] if groups else [], None
+    for kind, shape in rows:
+        groups.setdefault(kind, []).append(shape)
+    flat = view in FLAT or order != Order.DUE
+    if flat or (behind is None and set(groups) == {NO_DEADLINE} and not found.after):
+        return [Group("", [shape for _kind, shape in rows])] if rows else [], None
     last = max(groups, default=None)
     shown = [
         Group(

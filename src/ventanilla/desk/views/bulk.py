@@ -155,8 +155,12 @@ def _rows(request: Request, done: Operation, view: str) -> list[Any]:
     if not view:
         return []
     listed = "" if view == rows.SEARCH else view
-    found = operations.rows(done, listed, request.viewer, today())
-    return [rows.row(one, view, gone=not one.belongs) for one in found]  # type: ignore[attr-defined]
+    columns = request.who.shelf.columns(view)
+    found = operations.rows(done, listed, request.viewer, today(), columns)
+    return [
+        rows.row(one, view, gone=not one.belongs, columns=columns)  # type: ignore[attr-defined]
+        for one in found
+    ]
 
 
 def _view(request: Request, found: Operation, results: Any = ()) -> present.OperationView:

@@ -14,10 +14,13 @@ from ventanilla.desk.identity import Request
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, place_of, today
 from ventanilla.desk.present.ticket import load, ticket_view
+from ventanilla.desk.shapes import LookMenu
 from ventanilla.desk.views.answers import opened, shown, target
 from ventanilla.tickets import queries
 from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
+from ventanilla.tickets.views import Column, Order
+from ventanilla.tickets.views_queries import number_of
 
 START = "mine"
 
@@ -33,11 +36,12 @@ def view(request: Request, view: str) -> HttpResponse:
     day = today()
     part = target(request)
     after = request.GET.get("after", "")[:80]
-    found = queries.page(view, request.viewer, day, after=after)
+    found = queries.page(view, request.viewer, day, after=after, shelf=request.who.shelf)
     if part == "news":
         return _news(request, view, found)
     if part == "more":
-        more, last = rows.grouped(found, view, day, behind=_behind(request))
+        look = _look(request, view)
+        more, last = rows.grouped(found, view, day, behind=_behind(request), **look)
         url = _more(view, found, last)
         return shown(request, "inbox/_more.html", more=more, more_url=url, tv=opened(request))
     context = _list(request, view, found, day)
@@ -50,13 +54,13 @@ def view(request: Request, view: str) -> HttpResponse:
 def with_ticket(request: Request, view: str, number: int) -> HttpResponse:
     """A ticket beside its view's list; for a click on a row, the ticket alone."""
     day = today()
-    queries.in_view(view, request.viewer, day)  # refuses a view that isn't theirs
+    queries.in_view(view, request.viewer, day, request.who.shelf)  # refuses others' views
     ticket = queries.get(number, request.viewer)
     loaded = load(request, ticket, drafts=True)
     if target(request) == "conv":
         tv = ticket_view(request, loaded, here=view)
         return shown(request, "inbox/_open.html", tv=tv, frame=None)
-    found = queries.page(view, request.viewer, day)
+    found = queries.page(view, request.viewer, day, shelf=request.who.shelf)
     before, after = rows.neighbours(found.tickets, number, view)
     tv = ticket_view(request, loaded, here=view, before=before, after=after)
     teams = loaded.choices.teams.values()
@@ -67,9 +71,10 @@ def with_ticket(request: Request, view: str, number: int) -> HttpResponse:
 def row(request: Request, view: str, number: int) -> HttpResponse:
     """One row of a list; greyed when the ticket no longer belongs there."""
     where = "all" if view == rows.SEARCH else view
-    ticket, belongs = queries.row(where, number, request.viewer, today())
+    columns = _columns(request)
+    ticket, belongs = queries.row(where, number, request.viewer, today(), columns)
     gone = not belongs and view != rows.SEARCH
-    shape = rows.row(ticket, view, gone=gone)
+    shape = rows.row(ticket, view, gone=gone, columns=columns)
     return shown(request, "inbox/_row.html", row=shape, tv=opened(request))
 
 
@@ -82,14 +87,37 @@ def counts(request: Request) -> HttpResponse:
 
 def _list(request: Request, view: str, found: Page, day: Day, teams: Any = None) -> dict[str, Any]:
     around = frame(request, view, teams)
-    groups, last = rows.grouped(found, view, day)
+    groups, last = rows.grouped(found, view, day, **_look(request, view))
     return {
         "frame": around,
         "place": place_of(view, around),
         "groups": groups,
         "more_url": _more(view, found, last),
         "next_due": rows.next_deadline(found.tickets),
+        "look": _look_menu(request, view),
     }
+
+
+def _look(request: Request, view: str) -> dict[str, Any]:
+    shelf = request.who.shelf
+    return {"order": shelf.order(view), "columns": shelf.columns(view)}
+
+
+def _look_menu(request: Request, view: str) -> LookMenu:
+    shelf, number = request.who.shelf, number_of(view)
+    order, columns = shelf.order(view), shelf.columns(view)
+    return LookMenu(
+        url=reverse("desk:look", args=[view]),
+        orders=[(one.value, str(one.label), one == order) for one in Order],
+        columns=[(one.value, str(one.label), one in columns) for one in Column],
+        edit_url=reverse("desk:view", args=[number]) if number is not None else "",
+    )
+
+
+def _columns(request: Request) -> tuple[str, ...]:
+    """Which columns the list shows of which this is a row."""
+    given = request.GET.get("columns", "").split(",")
+    return tuple(one for one in Column.values if one in given)
 
 
 def _news(request: Request, view: str, found: Page) -> HttpResponse:

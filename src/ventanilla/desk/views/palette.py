@@ -18,6 +18,7 @@ from ventanilla.desk.views.answers import shown
 from ventanilla.desk.views.settings.page import SECTIONS, titles
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets import lookup, queries
+from ventanilla.tickets.views_queries import Shelf
 
 LONGEST = 80  # characters of what is looked for
 MOST_RECENT = 8  # tickets opened lately
@@ -40,7 +41,7 @@ def palette(request: Request) -> HttpResponse:
     return shown(
         request,
         "palette/_palette.html",
-        views=_views(),
+        views=_views(request.who.shelf),
         pages=_pages(request.viewer),
         teams=[team for team in all_teams() if queries.may_see_team(request.viewer, team.id)],
         recent=_recent(request),
@@ -55,10 +56,13 @@ def _recent(request: Request) -> list[lookup.Found]:
     return [found[number] for number in numbers if number in found]
 
 
-def _views() -> list[Place]:
+def _views(shelf: Shelf) -> list[Place]:
+    """The standard views and the saved ones, also those that the sidebar hides."""
+    standard = [(view, name_of(view), ICONS[view]) for view in queries.VIEWS]
+    saved = [(slug, one.name, "bookmark") for slug, one in shelf.saved.items()]
     return [
-        Place(view, name_of(view), reverse("desk:inbox", args=[view]), ICONS[view])
-        for view in queries.VIEWS
+        Place(slug, name, reverse("desk:inbox", args=[slug]), icon)
+        for slug, name, icon in [*standard, *saved]
     ]
 
 

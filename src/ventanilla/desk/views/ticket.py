@@ -75,5 +75,6 @@ def _id(request: Request, name: str) -> int | None:
 
 
 def _row(request: Request, ticket: Ticket, place: str) -> object:
-    found, belongs = queries.row(place, ticket.number, request.viewer, today())
-    return rows.row(found, place, gone=not belongs)
+    columns = request.who.shelf.columns(place)
+    found, belongs = queries.row(place, ticket.number, request.viewer, today(), columns)
+    return rows.row(found, place, gone=not belongs, columns=columns)

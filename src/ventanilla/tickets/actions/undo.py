@@ -53,7 +53,7 @@ def revert(
     operation: Operation, act: Act, items: Iterable[OperationItem], tickets: dict[int, Ticket]
 ) -> None:
     """Undo on these locked tickets what `operation.undoes` did; note each one's result."""
-    undone, rights, events = operation.undoes_id, viewer(operation.agent_id), defaultdict(list)
+    undone, rights, events = operation.undoes_id or 0, viewer(operation.agent_id), defaultdict(list)
     ids = list(tickets)
     for event in Event.objects.filter(operation_id=undone, ticket_id__in=ids).order_by("seq"):
         events[event.ticket_id].append(event)
