@@ -36,11 +36,12 @@ class Key:
     icon: str = ""  # in the palette; what has none is not offered there
     goes: tuple[str, ...] = ()  # a URL's name and its arguments
     also: tuple[str, ...] = ()  # further keys, the same for everybody
+    told: bool = False  # a field of its own does it; here it is only told
 
     @property
     def fixed(self) -> bool:
         """It holds Ctrl or is no character: it works while one writes, and is the same for all."""
-        return self.keys.startswith("$mod") or self.keys in ("F6", "Escape")
+        return self.told or self.keys.startswith("$mod") or self.keys in ("F6", "Escape")
 
 
 ANYWHERE = (
@@ -76,12 +77,15 @@ TICKET = (
     Key("status", "s", gettext_lazy("Status…"), "circle-check"),
     Key("priority", "p", gettext_lazy("Priority…"), "flag"),
     Key("tags", "l", gettext_lazy("Tags…"), "tag"),
+    Key("prepared", "m", gettext_lazy("Prepared replies…"), "zap"),
     Key("snooze", "h", gettext_lazy("Snooze until…"), "clock"),
     Key("resolve", "e", gettext_lazy("Resolve"), "check"),
 )
 WRITING = (
-    Key("send", "$mod+Enter", gettext_lazy("Send")),
-    Key("send-resolve", "$mod+Shift+Enter", gettext_lazy("Send and resolve")),
+    Key("send", "$mod+Enter", gettext_lazy("Send"), told=True),
+    Key("send-resolve", "$mod+Shift+Enter", gettext_lazy("Send and resolve"), told=True),
+    Key("insert", "/", gettext_lazy("Prepared replies"), told=True),
+    Key("mention", "@", gettext_lazy("Name a colleague, in notes"), told=True),
 )
 GROUPS: tuple[tuple[Words, tuple[Key, ...]], ...] = (
     (gettext_lazy("On the ticket"), TICKET),

@@ -46,6 +46,7 @@ export function edit(textarea, changed) {
     sanitizeToDOMFragment: (html) => document.importNode(clean(html), true),
     didError: (error) => console.error(error),
   });
+  for (const key of ["Tab", "Shift-Tab"]) squire.setKeyHandler(key, null); // leaves the field, always
   return new Editor(root, squire, changed);
 }
 

@@ -96,8 +96,7 @@ addEventListener("keydown", (event) => {
 function fits(key, target, does) {
   if (key === "Enter") return target.matches("body, #conv, .tl-item[aria-current]");
   if (/^Arrow/.test(key)) return Boolean(target.closest("vt-list"));
-  if (does === "tick-all") return !target.closest(`${WRITING}, #conv`);
-  return !does?.startsWith("send"); // the composer's
+  return does !== "tick-all" || !target.closest(`${WRITING}, #conv`);
 }
 
 document.addEventListener("click", (event) => {
