@@ -52,9 +52,6 @@ export class Presence {
   }
 
   show(html) {
-    if (this.place.isConnected && html.trim() !== this.shown) {
-      this.shown = html.trim();
-      this.place.innerHTML = this.shown;
-    }
+    if (this.place.innerHTML.trim() !== html.trim()) this.place.innerHTML = html.trim();
   }
 }
