@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ventanilla.events.jobs import enqueue
-from ventanilla.lib import storage
-from ventanilla.mail import jobs, outlets, smtp, tokens
-from ventanilla.mail.compose import Letter, compose
+from ventanilla.mail import outlets, smtp
+from ventanilla.mail.desk_mail import Words, write
 from ventanilla.mail.models import OutgoingMail
-from ventanilla.mail.outgoing import language_of
-from ventanilla.mail.recipients import Recipients
 from ventanilla.people.actions.links import LIFETIME
 from ventanilla.people.models import DeskSettings, OneTimeLink, User
-from ventanilla.people.queries import desk
 
 Purpose = OneTimeLink.Purpose
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    subject: str
-    body: str
 
 
 def can_send() -> bool:
@@ -37,55 +22,15 @@ def can_send() -> bool:
     return smtp.desk_server() is not None or outlets.borrowed() is not None
 
 
-@transaction.atomic
 def send_link(user: User, purpose: Purpose, url: str, when: datetime) -> OutgoingMail:
     """Mail somebody a one-time link, in their language. It leaves once this commits.
 
-    It is not tried for longer than the link works, and its bytes are removed once it is settled.
-    Raises ValueError when the link leads elsewhere than to this desk (R27).
+    It is not tried for longer than the link works. Raises ValueError when the link leads elsewhere
+    than to this desk (R27).
     """
     if urlsplit(url)[:2] != urlsplit(settings.BASE_URL)[:2]:
         raise ValueError("A link in a mail leads to VENTANILLA_BASE_URL only.")
-    settings_, sender = desk(), outlets.desk_sender()
-    message_id = tokens.make_message_id(0, 0, sender.rpartition("@")[2], "account")
-    letter = _letter(user, purpose, url, when, settings_, sender, message_id)
-    mail = OutgoingMail.objects.create(
-        purpose="account",
-        rfc_message_id=message_id,
-        digest=storage.put(compose(letter)),
-        envelope_from="",
-        recipients=letter.recipients.addresses,
-        created_at=when,
-        next_try_at=when,
-        give_up_at=when + LIFETIME[purpose],
-    )
-    enqueue(jobs.send, outlet=outlets.DESK)
-    return mail
-
-
-def _letter(
-    user: User,
-    purpose: Purpose,
-    url: str,
-    when: datetime,
-    settings_: DeskSettings,
-    sender: str,
-    message_id: str,
-) -> Letter:
-    language = language_of(user.language, settings_.language)
-    with translation.override(language):
-        words = _words(purpose, user, url, settings_)
-    return Letter(
-        message_id=message_id,
-        date=when.astimezone(ZoneInfo(settings_.time_zone)),
-        sender=(settings_.name, sender),
-        recipients=Recipients(to=((user.name, user.email),), cc=(), bcc=()),
-        subject=words.subject,
-        language=language,
-        text=words.body,
-        automatic="auto-generated",
-        loop=tokens.loop_mark(),
-    )
+    return write(user, lambda desk: _words(purpose, user, url, desk), when, LIFETIME[purpose])
 
 
 def _words(purpose: Purpose, user: User, url: str, settings_: DeskSettings) -> Words:

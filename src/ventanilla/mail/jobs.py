@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from ventanilla.events.jobs import AGAIN
 from ventanilla.lib import clock
+from ventanilla.mail.models import MailAccount
 from ventanilla.people.actions.links import make_link
 from ventanilla.people.models import OneTimeLink, User
 
@@ -36,3 +37,16 @@ def mail_link(email: str, purpose: str) -> None:
     if user is not None:
         now, kind = clock.now(), OneTimeLink.Purpose(purpose)
         send_link(user, kind, make_link(user, now, purpose=kind), now)
+
+
+@app.task(queue="mail", retry=AGAIN)
+def tell_not_fetched(inbox_id: int) -> None:
+    """Mail administrators that an inbox can't be fetched; nothing if it can again by now."""
+    from ventanilla.mail.alerts import tell_administrators
+
+    if not connection.in_atomic_block:
+        close_old_connections()
+    failing = MailAccount.objects.filter(pk=inbox_id, fetch_failures__gt=0)
+    account = failing.select_related("inbox").first()
+    if account is not None:
+        tell_administrators(account, clock.now())

@@ -14,9 +14,11 @@ import structlog
 from django.db import Error, connection, transaction
 from django.utils import translation
 
+from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock
-from ventanilla.mail import imap_advice
+from ventanilla.mail import imap_advice, jobs
 from ventanilla.mail.imap import Fetched, Folder, Mailbox, SignInRefused
+from ventanilla.mail.intake_health import MISSED
 from ventanilla.mail.keep import Arrival, keep_all
 from ventanilla.mail.models import Cursor, MailAccount
 from ventanilla.people.queries import desk
@@ -205,13 +207,19 @@ def note_success(account: MailAccount) -> None:
 
 
 def note_failure(inbox_id: int, error: Exception) -> None:
-    """Note in words, in the desk's language, why the mailbox can't be fetched."""
+    """Note in words, in the desk's language, why the mailbox can't be fetched.
+
+    The third time in a row administrators are told by mail, once until it works again.
+    """
     account = MailAccount.objects.filter(pk=inbox_id).select_related("inbox").first()
     if account is not None:
         with translation.override(desk().language):
             account.fetch_error = imap_advice.advice(error, account)
         account.fetch_failures += 1
-        account.save(update_fields=["fetch_error", "fetch_failures"])
+        with transaction.atomic():
+            account.save(update_fields=["fetch_error", "fetch_failures"])
+            if account.fetch_failures == MISSED:
+                enqueue(jobs.tell_not_fetched, inbox_id=inbox_id)
 
 
 def _pause(failures: int, error: Exception) -> float:
