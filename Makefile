@@ -24,7 +24,7 @@ test: ## lint, types, layers, translations, and every test with real browser and
 lint: ## the checks of `make test` that run nothing
 	@$(BOOTSTRAP) lint
 
-bench: ## measure intake, pages and memory on this machine, and print a table
+bench: ## measure intake, pages, memory, and desks of 1,000 and 100,000 tickets; print a table
 	@$(BOOTSTRAP) bench
 
 faults: export FAULT_MAILS ?= 20000

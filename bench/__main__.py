@@ -9,22 +9,54 @@ from pathlib import Path
 from bench import table
 from bench.installation import Installation, installed
 
-PARTS = ("idle", "screen", "intake", "pages")
+PARTS = ("idle", "screen", "intake", "pages", "scale")
+SIZES = (1_000, 100_000)
 
 
 def main() -> None:
     chosen = _chosen()
+    parts = [part for part in chosen.parts or PARTS if part != "scale"]
+    rows, database = _here(parts, chosen) if parts else ([], "PostgreSQL")
+    if "scale" in (chosen.parts or PARTS):
+        rows += _scale(chosen)
+    _say(f"Done (load {table.load()})")
+    if chosen.rows:
+        chosen.rows.write_bytes(table.stored(rows))
+    else:
+        print(f"{table.machine(database)}\n\n{table.render(rows)}")
+
+
+def _here(parts: list[str], chosen: argparse.Namespace) -> tuple[list[table.Row], str]:
+    """The rows of the parts that share one installation, and what its database is."""
     with installed(chosen.folder) as at:
-        _say(f"Making the demo desk (load {table.load()}) ...")
-        at.start(demo=True)
+        rows = _filled(at, chosen)
         at.attach()
         (version,) = at.rows("SHOW server_version")[0]
-        rows = []
-        for part in chosen.parts or PARTS:
+        for part in parts:
             _say(f"Measuring {part} (load {table.load()}) ...")
             rows += MEASURE[part](at, chosen)
-        _say(f"Done (load {table.load()})")
-        print(f"{table.machine(f'PostgreSQL {version}')}\n\n{table.render(rows)}")
+        return rows, f"PostgreSQL {version}"
+
+
+def _filled(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
+    """Fill the desk and start it: with the demo, or with as many tickets as were asked for."""
+    if not chosen.tickets:
+        _say(f"Making the demo desk (load {table.load()}) ...")
+        at.start(demo=True)
+        return []
+    from bench import scale
+
+    _say(f"Loading {chosen.tickets:,} tickets (load {table.load()}) ...")
+    rows = scale.load(at, chosen.tickets, searched=chosen.tickets <= scale.SEARCHED)
+    at.start()
+    return rows
+
+
+def _scale(chosen: argparse.Namespace) -> list[table.Row]:
+    from bench import scale
+
+    sizes = (1_000, 3_000) if chosen.quick else chosen.sizes
+    return scale.measure(sizes, count=20 if chosen.quick else chosen.pages, folder=chosen.folder)
 
 
 def _idle(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
@@ -54,6 +86,7 @@ def _pages(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
     from bench import client, desk, pages
 
     count, bulk = (20, 2) if chosen.quick else (chosen.pages, 10)
+    bulk = 0 if chosen.tickets else bulk
     return pages.measure(at, client.sign_in(at), desk.inbox(), count=count, bulk=bulk)
 
 
@@ -68,6 +101,11 @@ def _chosen() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60, help="for how long they come")
     parser.add_argument("--mails", type=int, default=1000, help="of each step of the intake")
     parser.add_argument("--pages", type=int, default=200, help="of each kind")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=SIZES, metavar="TICKETS", help="of `scale`'s desks"
+    )
+    parser.add_argument("--tickets", type=int, help="fill the desk with so many, not with the demo")
+    parser.add_argument("--rows", type=Path, help="write the rows here, for another process")
     parser.add_argument("--folder", type=Path, help="where the installation is made (a real disk)")
     chosen = parser.parse_args()
     if unknown := set(chosen.parts) - set(PARTS):

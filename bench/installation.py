@@ -53,6 +53,19 @@ class Installation:
         self.wait_for(self.serves, pause=0.01)
         return time.perf_counter() - began
 
+    def command(self, *arguments: str) -> str:
+        """Run a command of the product to its end; returns the last line that it said."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ventanilla", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise SystemExit(f"{arguments} failed.\n{done.stderr[-4000:]}")
+        return done.stdout.strip().rpartition("\n")[2]
+
     def stop(self) -> None:
         if self.up is not None and self.up.poll() is None:
             self.resume("worker")

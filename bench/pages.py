@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 import orjson
 from django.db import connection
@@ -16,8 +17,9 @@ from bench.client import PARTIAL, Client
 from bench.installation import Installation
 from bench.measure import Cost, cost
 from bench.table import Row
-from ventanilla.people.models import Team
+from ventanilla.people.models import Contact, Team
 from ventanilla.tickets.models import Inbox, Ticket
+from ventanilla.tickets.search.models import TicketWords
 
 WARM = 10  # pages before it counts
 # Statements without work: transactions.
@@ -25,8 +27,9 @@ NO_WORK = re.compile(r"(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK|BEGIN|COMMIT)\b")
 
 
 def measure(at: Installation, client: Client, inbox: Inbox, *, count: int, bulk: int) -> list[Row]:
+    """bulk   how often the demo's tickets are copied first; 0: the desk is as large as it should"""
     with at.connect() as database:
-        tickets = desk.multiply(database, bulk)
+        tickets = desk.multiply(database, bulk) if bulk else Ticket.objects.count()
     ticket = desk.long_ticket(30)
     at.wait_for(at.is_quiet)
     at.pause("worker")  # so that the database's CPU is the page's alone
@@ -38,6 +41,7 @@ def measure(at: Installation, client: Client, inbox: Inbox, *, count: int, bulk:
             _bare(at, "Bare SQL and JSON: the same ticket", TICKET, [ticket.pk] * 2, count),
             _write(at, client, "Create a ticket", "/tickets/new/", _new(), {}, count),
             _write(at, client, "Reply", *_answer(ticket), PARTIAL, count),
+            *_searches(at, client, count),
         ]
     finally:
         at.resume("worker")
@@ -50,6 +54,17 @@ def _read(at: Installation, client: Client, what: str, path: str, count: int) ->
     times, spent = _times(at, lambda _n: client.get(path), count)
     told = f"{size / 1000:.0f} KB of HTML; {spent.ms('web', count) + _db(spent, count):.1f} ms CPU"
     return Row(what, count, times, spent, statements=statements, told=told)
+
+
+def _searches(at: Installation, client: Client, count: int) -> list[Row]:
+    """A word that few tickets hold, and one that very many do; none where nothing was built."""
+    if not TicketWords.objects.exists():
+        return []
+    rare = Contact.objects.order_by("-pk").values_list("name", flat=True)[7].split()[-1]
+    return [
+        _read(at, client, "Search: a customer's name", f"/search/?q={quote(rare)}", count),
+        _read(at, client, "Search: a common word", "/search/?q=factura", count),
+    ]
 
 
 def _write(

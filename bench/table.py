@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import pickle
 import platform
 import shlex
 import subprocess
@@ -50,6 +51,17 @@ class Row:
     def _cpu(self, part: str) -> str:
         shown = self.cost is not None and part in self.parts
         return _number(self.cost.ms(part, self.count)) if self.cost and shown else ""
+
+
+def stored(rows: Iterable[Row]) -> bytes:
+    """The rows for another process."""
+    return pickle.dumps(list(rows))
+
+
+def restored(data: bytes) -> list[Row]:
+    """Rows that a process of ours has stored."""
+    found: list[Row] = pickle.loads(data)
+    return found
 
 
 def render(rows: Iterable[Row]) -> str:

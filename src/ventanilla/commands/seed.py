@@ -6,7 +6,7 @@ import time
 
 from ventanilla.lib.terminal import gettext as _
 
-LIVED = 1000  # tickets up to which the desk's days are lived through the real actions
+COPIED = 1000  # tickets from which on they are copied in, not lived through the real actions
 
 
 def register(groups) -> None:
@@ -15,10 +15,10 @@ def register(groups) -> None:
         "--tickets",
         type=int,
         default=300,
-        help=_("how many (default: 300); above 1000 they are copied in, for measurements"),
+        help=_("how many (default: 300); from 1000 on they are copied in, for measurements"),
     )
     command.add_argument(
-        "--seed", type=int, default=481, help=_("what chance begins with, above 1000 tickets")
+        "--seed", type=int, default=481, help=_("what chance begins with, from 1000 tickets on")
     )
     command.add_argument(
         "--demo", action="store_true", help=_("do nothing where somebody has set up a desk already")
@@ -47,7 +47,7 @@ def seed(chosen) -> int:
             raise Conflict(_("This desk has agents already. The demo is for an empty one."))
         if chosen.tickets < 1:
             raise Conflict(_("--tickets must be at least 1."))
-        fill = _live if chosen.tickets <= LIVED else _load
+        fill = _load if chosen.tickets >= COPIED else _live
         fill(clock.now(), chosen)
     return 0
 
