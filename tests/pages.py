@@ -33,6 +33,8 @@ PAGES = {
         "inbox-settings": "/settings/inboxes/1/",
         "parked": "/settings/parked/",
         "categories": "/settings/categories/",
+        "prepared": "/settings/prepared/",
+        "prepared-reply": "/settings/prepared/0/",
         "promises": "/settings/promises/",
         "hours": "/settings/hours/1/",
         "desk": "/settings/desk/",

@@ -55,7 +55,13 @@ def test_an_administrator_opens_every_page(name, client):
     assert answer.text.count("<h1") == 1
 
 
-@pytest.mark.parametrize("name", ["setup", "settings", *PLAIN, *FRESH])
+def test_an_agents_settings_are_their_prepared_replies(db):
+    agent = fresh_client(make_agent("Luz Gil"))
+
+    assert agent.get(url("settings"))["Location"] == url("prepared")
+
+
+@pytest.mark.parametrize("name", ["setup", *PLAIN, *FRESH])
 @pytest.mark.parametrize("role", ["agent", "light"])
 def test_agents_are_told_whom_to_ask(name, role, db):
     answer = fresh_client(make_agent("Luz Gil", role=role)).get(url(name))
@@ -303,7 +309,7 @@ def test_an_inbox_of_the_built_in_receiver_can_be_tested_too(client):
 # -- the desk ----------------------------------------------------------------------------------
 def test_the_desk_is_renamed(client):
     given = {"name": "Olmo", "language": "en", "time_zone": "Europe/Lisbon",
-             "close_after_days": 5, "reopen_within_days": 9}  # fmt: skip
+             "close_after_days": 5, "reopen_within_days": 9, "undo_seconds": 30}  # fmt: skip
     answer = client.post(url("desk"), given, follow=True)
 
     assert "Guardado." in answer.text
