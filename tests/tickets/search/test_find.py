@@ -127,6 +127,14 @@ def test_quotes_ask_for_the_words_as_they_stand(found):
     assert found('"cargos"') == []
 
 
+def test_a_stem_that_is_another_word_is_not_meant(found):
+    make_ticket("Madera", text="Quiero una mesa.")
+    make_ticket("Espera", text="Llevo un mes esperando, casi dos meses.")
+
+    assert found("mesa") == found("mesas") == ["Madera"]
+    assert found("meses")[0] == "Espera"
+
+
 def test_codes_are_found_by_their_parts(found):
     make_ticket("Pedido", text="Es el ES-20931/B, factura 2026.0417 de elena@correo.example")
 
@@ -335,6 +343,8 @@ def test_rebuilding_writes_all_of_it(found):
 
     assert len(found("palisandro")) == 3
     assert told == [3]
+    assert build.rebuild() == 3  # again, with rows there already
+    assert len(found("palisandro")) == 3
 
 
 def test_a_deleted_ticket_takes_its_words_along(found):

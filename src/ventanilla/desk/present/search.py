@@ -73,8 +73,10 @@ def row(ticket: Ticket, words: str, wanted: re.Pattern[str] | None) -> Row:
 
 def _line(ticket: Ticket, wanted: re.Pattern[str] | None) -> str:
     """Where the words stand: in the last message's beginning, or in another of the newest."""
-    if wanted is None or wanted.search(ticket.snippet):
+    if wanted is None:
         return ticket.snippet
+    if found := excerpt([ticket.snippet], wanted):
+        return found
     messages: list[dict[str, str]] = ticket.shown  # type: ignore[attr-defined]
     for message in messages:
         if found := excerpt([message["text"]], wanted):
@@ -149,7 +151,10 @@ def examples() -> Sequence[tuple[str, str]]:
         ("#1042", _("straight to this ticket")),
         (_("from:vidal"), _("name or address of the customer")),
         (_("subject:order"), _("in the subject only")),
-        (_("status:open,pending"), _("new, open, pending, hold, resolved, closed, unresolved")),
+        (
+            _("status:open"),
+            _("new, open, pending, hold, resolved, closed, unresolved; or with commas"),
+        ),
         (_("assignee:me"), _("also a name, or nobody")),
         (_("team:billing"), _("the beginning of its name will do")),
         (_("tag:vip"), _("also with a minus: not with this tag")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from ventanilla.lib.fold import fold
 from ventanilla.tickets.models import MessageKind
 from ventanilla.tickets.search import marks, trigrams
-from ventanilla.tickets.search.models import Word
+from ventanilla.tickets.search.models import TicketWords, Word
 from ventanilla.tickets.search.vectors import BYTES, Texts, fresh_lines, vector
 from ventanilla.tickets.search.words import Forms, forms_of, is_natural, words_in
 
@@ -80,6 +81,27 @@ DELETE FROM search_stale WHERE ticket_id IN (
 RETURNING ticket_id
 """
 
+# a savepoint's deferred checks would keep an index from being made
+DROP = "SET CONSTRAINTS ALL IMMEDIATE; DROP INDEX IF EXISTS search_inside, search_contacts"
+CREATE = """
+SET CONSTRAINTS ALL IMMEDIATE;
+CREATE INDEX IF NOT EXISTS search_inside
+  ON search_ticketwords USING gin (inside) WITH (fastupdate = off);
+CREATE INDEX IF NOT EXISTS search_contacts
+  ON search_contactwords USING gin (trigrams) WITH (fastupdate = off);
+"""
+HEAP = f"""
+{CREATE}
+ALTER INDEX search_inside SET (fastupdate = on, gin_pending_list_limit = 65536);
+ALTER INDEX search_contacts SET (fastupdate = on, gin_pending_list_limit = 16384);
+"""
+SORT_IN = """
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER INDEX search_inside SET (fastupdate = off);
+ALTER INDEX search_contacts SET (fastupdate = off);
+SELECT gin_clean_pending_list('search_inside'), gin_clean_pending_list('search_contacts');
+"""
+
 _well_known: dict[str, frozenset[str]] = {}  # words in many tickets, with their forms
 
 
@@ -102,14 +124,34 @@ def rebuild(told: Callable[[int], None] = lambda done: None) -> int:
     Word.objects.all().delete()  # words of what has been erased go too
     _well_known.clear()
     done = 0
-    for ids in _batches(_every_id("tickets_ticket"), BULK):
-        with transaction.atomic():
-            build(ids)
-        done += len(ids)
-        told(done)
-    for ids in _batches(_every_id("people_contact"), BULK):
-        build_contacts(ids)
+    with many_at_once():
+        for ids in _batches(_every_id("tickets_ticket"), BULK):
+            with transaction.atomic():
+                build(ids)
+            done += len(ids)
+            told(done)
+        for ids in _batches(_every_id("people_contact"), BULK):
+            build_contacts(ids)
     return done
+
+
+@contextmanager
+def many_at_once() -> Iterator[None]:
+    """While very many rows are written: keep what goes into the indexes in heaps.
+
+    A heap is sorted in at once, ten times as fast as row by row; searches read it through
+    meanwhile. Where nothing is searched yet, the indexes are made afterwards, faster still; killed
+    before that, it has to be begun again.
+    """
+    fresh = not TicketWords.objects.exists()
+    before, after = (DROP, CREATE) if fresh else (HEAP, SORT_IN)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(before)
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(after)
 
 
 def build(ticket_ids: Sequence[int]) -> None:

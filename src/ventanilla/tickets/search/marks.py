@@ -4,7 +4,7 @@ They stand in the index beside the words, so that "open tickets of team 3 about 
 question to one index, however many tickets there are. What they say may be two seconds old: the
 tickets' own rows are always asked too.
 
-Age is a mark as well. Ids of messages are cut into blocks of 8,192, these into blocks of four, and
+Age is a mark as well. Ids of messages are cut into blocks of 4,096, these into blocks of four, and
 so on; a ticket carries the blocks of its last message at each level. A search walks from the newest
 blocks to larger and larger older ones and stops when it has enough: a common word is answered by
 the newest tickets alone, a rare one takes a handful of small steps.
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-BLOCK = 13  # 8,192 messages in the smallest block
+BLOCK = 12  # 4,096 messages in the smallest block
 LEVELS = 6  # each four times as large as the one before
 NOBODY = 0
 

@@ -50,14 +50,15 @@ def distance(one: str, other: str, most: int) -> int:
 def nearest(word: str, candidates: list[str], most: int = 3) -> list[str]:
     """The candidates that `word` may have been meant as, the likeliest first.
 
-    Longer words may hold two mistakes. Between equals, the one with the same beginning.
+    Longer words may hold two mistakes, but not in the first letter. Between equals, the one with
+    the same beginning.
     """
     allowed = 1 if len(word) < 6 else 2
     plain = fold(word)
     found = []
     for candidate in candidates:
         away = distance(plain, candidate, allowed)
-        if 0 < away <= allowed:
+        if 0 < away <= allowed and (away == 1 or candidate[:1] == plain[:1]):
             found.append(
                 (away, -_same(plain, candidate), abs(len(candidate) - len(plain)), candidate)
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -116,7 +116,9 @@ class _Reader:
         forms = learned(self.words, answer["stems"])
         known = {word: (forms, seen) for word, forms, seen in answer["known"]}
         self.forms = {
-            word: tuple(dict.fromkeys([*own, *known.get(plain(word), ((), 0))[0]])) if own else ()
+            word: _forms(plain(word), [*own, *known.get(plain(word), ((), 0))[0]], known)
+            if own
+            else ()
             for word, own in forms.items()
         }
         self.well_known = {word for word, (_forms, seen) in known.items() if seen >= 3}
@@ -152,7 +154,7 @@ class _Reader:
     def _ask(self) -> dict[str, Any]:
         asked: list[tuple[str, str, list[Any]]] = [
             ("stems", STEMS, ask(self.natural)),
-            ("known", KNOWN, [[plain(word) for word in self.natural]]),
+            ("known", KNOWN, [[part for word in self.natural for part in _whole_and_stump(word)]]),
             ("teams", TEAMS, []),
             ("near", *self._nearby()),
             ("customers", *self._customers()),
@@ -352,6 +354,23 @@ def customers_called(typed: Sequence[str], viewer: Viewer) -> QuerySet[Any, Any]
 def _terms(query: Query) -> Iterator[Term]:
     yield from (term for group in query.wanted for term in group)
     yield from query.unwanted
+
+
+def _whole_and_stump(word: str) -> tuple[str, str, str]:
+    return plain(word), plain(word)[:3], plain(word)[:2]
+
+
+def _forms(typed: str, forms: Sequence[str], known: Container[str]) -> Forms:
+    """The forms that somebody means, without stumps that are a word of their own.
+
+    "mes" is the stem of "mesa" as well as a word: who looks for tables wants no months.
+    """
+    wanted = [
+        form
+        for form in forms
+        if form == typed or len(form) > 3 or form not in known or typed in (f"{form}s", f"{form}es")
+    ]
+    return tuple(dict.fromkeys(wanted))
 
 
 def _lexeme(word: str, flags: str = "") -> str:
