@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from ventanilla.lib import clock
 from ventanilla.tickets.counts import CAP
@@ -25,7 +26,8 @@ def when(at: datetime, style: str = "list") -> str:
     at, now = timezone.localtime(at), timezone.localtime(clock.now())
     if style == "relative" and timedelta(0) <= now - at < timedelta(hours=24):
         return ago(now - at)
-    time = _time_of_day(at)
+    language = get_language()
+    time = _time_of_day(at, language)
     days = (now.date() - at.date()).days
     if days == 0 and style != "sentence":
         return time
@@ -34,20 +36,30 @@ def when(at: datetime, style: str = "list") -> str:
     if days == 1:
         yesterday = _("Yesterday")
         return yesterday if style == "list" else f"{yesterday.lower()}, {time}"
-    day = _day(at, now)
+    day = _day(at.date(), at.year == now.year, language)
     return day if style == "list" else f"{day}, {time}"
 
 
-def _time_of_day(at: datetime) -> str:
-    pattern = pgettext("date format", "G:i")
+def _time_of_day(at: datetime, language: str | None) -> str:
+    pattern = _pattern("G:i", language)
     if pattern == "G:i":  # by far the most frequent: 50 in a list
         return f"{at.hour}:{at.minute:02}"
     return format_date(at, pattern)
 
 
-def _day(at: datetime, now: datetime) -> str:
-    this_year, another_year = pgettext("date format", "j M"), pgettext("date format", "j M Y")
-    return format_date(at, this_year if at.year == now.year else another_year)
+@lru_cache(maxsize=4096)
+def _day(day: date, is_this_year: bool, language: str | None) -> str:
+    return format_date(day, _pattern("j M" if is_this_year else "j M Y", language))
+
+
+@lru_cache(maxsize=64)
+def _pattern(pattern: str, _language: str | None) -> str:
+    """A date's form in the active language."""
+    return {
+        "G:i": pgettext("date format", "G:i"),
+        "j M": pgettext("date format", "j M"),
+        "j M Y": pgettext("date format", "j M Y"),
+    }[pattern]
 
 
 def _in_sentence(at: datetime, days: int, time: str) -> str:
