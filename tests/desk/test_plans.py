@@ -104,6 +104,9 @@ def _paths(agent: Agent) -> list[str]:
         *(f"/inbox/all/{ticket.number}/" for ticket in shown),
         "/inbox/counts",
         "/notices/",
+        "/customers/",
+        *(f"/customers/{ticket.contact_id}/" for ticket in shown),
+        "/palette",
     ]
 
 

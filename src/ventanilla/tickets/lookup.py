@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from ventanilla.lib.fold import fold
+from ventanilla.people.models import Contact
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets import customers as known
 from ventanilla.tickets.customers import SHORTEST
@@ -49,8 +51,7 @@ def tickets(words: str, viewer: Viewer) -> list[Found]:
         return []
     first, *more = wanted
     seen = Ticket.objects.visible_to(viewer).filter(pk__in=first.union(*more, all=True))
-    rows = seen.select_related("contact").only("number", "subject", "status", "contact__name")
-    return [_found(one) for one in rows.order_by("-last_message_at", "-id")[:MOST]]
+    return _found(seen.order_by(F("last_message_at").desc(nulls_last=True), "-id")[:MOST])
 
 
 def _numbered(words: str) -> QuerySet[Any] | None:
@@ -83,7 +84,7 @@ def numbered(numbers: Sequence[int], viewer: Viewer) -> list[Found]:
     if not numbers:
         return []
     seen = Ticket.objects.visible_to(viewer).filter(number__in=numbers)
-    return [_found(one) for one in seen.select_related("contact")]
+    return _found(seen)
 
 
 def customers(words: str, viewer: Viewer) -> list[Customer]:
@@ -108,9 +109,10 @@ def next_waiting(viewer: Viewer) -> Ticket | None:
     return free.order_by(*order).first()
 
 
-def _found(ticket: Ticket) -> Found:
-    contact = ticket.contact
-    return Found(ticket.number, ticket.subject, ticket.status, contact.name if contact else "")
+def _found(tickets: QuerySet[Ticket]) -> list[Found]:
+    name = Contact.objects.filter(pk=OuterRef("contact")).values("name")
+    rows = tickets.annotate(customer=Coalesce(Subquery(name), Value("")))
+    return [Found(*row) for row in rows.values_list("number", "subject", "status", "customer")]
 
 
 def _address(points: Iterable[dict[str, str]]) -> str:
