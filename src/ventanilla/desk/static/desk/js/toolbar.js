@@ -26,7 +26,7 @@ export class Toolbar {
     const command = button.dataset.edit;
     if (command === "picture") this.choosePicture();
     else if (command === "link") this.askLink(button);
-    else if (command === "prepared") this.composer.offers.open("/");
+    else if (command === "prepared") this.composer.offering.then((offers) => offers.open("/"));
     else this.editor.run(command);
   }
 

@@ -86,7 +86,7 @@ class VtComposer extends HTMLElement {
         this.editor.html = paragraphs(typed);
       }
       this.toolbar = new Toolbar(this, this.editor);
-      import("./offers.js").then(({ Offers }) => new Offers(this));
+      this.offering = import("./offers.js").then(({ Offers }) => new Offers(this));
       if (focused) this.focusEnd();
     });
     return this.opening;
