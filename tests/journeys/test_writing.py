@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from contextlib import contextmanager
 
 import pytest
@@ -126,6 +128,21 @@ def test_what_the_customer_writes_meanwhile_keeps_the_reply_here(desk, open_tick
     ticket.write(" De acuerdo, la anulamos.")
     expect(ticket.editor).to_contain_text("Sale mañana. De acuerdo")
     assert not [mail for mail in desk.mails_to(waiting[1]) if b"Sale ma" in mail.content]
+
+
+def test_a_worker_killed_while_it_waits_lets_it_leave_once(desk, open_ticket, waiting, undo):
+    ticket = open_ticket()
+    ticket.write("Llega el jueves.")
+    ticket.send()
+    expect(ticket.page.locator(".msg-held")).to_be_visible()
+    worker = desk.product.pid_of("worker")
+    assert worker is not None
+
+    os.kill(worker, signal.SIGKILL)
+
+    mail = desk.sent_to(waiting[1], lambda mail: "jueves" in plain(mail))
+    expect(ticket.message("jueves").locator(".msg-state")).to_contain_text("Enviado")
+    assert len(desk.copies_of(mail)) == 1
 
 
 def test_a_prepared_reply_is_put_in_by_a_slash(desk, open_ticket, waiting, sign_in):
