@@ -781,6 +781,94 @@ Status: 2.0.0
         {"auto": "bounce", "bounce": FAILED},
     ),
     Fixture(
+        "bounce_two_addresses_in_report",
+        report(
+            "Das Postfach ist voll.",
+            f"""Reporting-MTA: dns; innen.example
+
+Original-Recipient: rfc822; {LOST}
+Final-Recipient: rfc822; lm4711@innen.example
+Action: failed
+Status: 5.2.2
+""",
+            daemon("Undelivered Mail Returned to Sender").replace(
+                "Content-Type: text/plain; charset=utf-8\n", ""
+            ),
+        ),
+        facts(),
+    ),
+    Fixture(
+        "bounce_exchange_repeats_the_head",
+        notice(
+            daemon("Undeliverable: Tu pedido", "System Administrator <postmaster@oficina.example>"),
+            f"""
+            Your message
+
+              To:      lista@tienda.example
+              Cc:      otra@tienda.example
+              Subject: Tu pedido
+
+            did not reach the following recipient(s):
+
+            c=ES;a= ;p=Oficina;o=Uno;dda:SMTP={LOST}; on Mon, 2 Mar 2026
+                The recipient name is not recognized
+            """,
+        ),
+        {"auto": "bounce", "bounce": FAILED},
+    ),
+    Fixture(
+        "bounce_several_unknown_users",
+        notice(
+            daemon("Undeliverable Mail"),
+            f"""
+            Unknown user: {LOST}
+
+            RCPT TO generated following response:
+            553 <{LOST}>... nobody of that name
+
+            Unknown user: otro@cliente.example
+
+            RCPT TO generated following response:
+            553 <otro@cliente.example>... nobody of that name
+            """,
+        ),
+        {
+            "auto": "bounce",
+            "bounce": {"recipients": [LOST, "otro@cliente.example"], "temporary": False},
+        },
+    ),
+    Fixture(
+        "bounce_warning_not_yet_delivered",
+        notice(
+            daemon("Warning: message has not yet been delivered"),
+            f"""
+            Your message to:
+                {LOST}
+
+            has not yet been delivered because the other server did not answer. We go on trying
+            to deliver it; this is just a warning.
+            """,
+        ),
+        {"auto": "bounce", "bounce": LATE},
+    ),
+    Fixture(
+        "bounce_nobody_as_sender",
+        notice(
+            f"""
+            Return-Path: <MAILER-DAEMON@puerta.example>
+            From: Correo <>
+            To: {OURS}
+            Subject: Undeliverable: {LOST}
+            Date: Mon, 2 Mar 2026 10:05:00 +0100
+            Content-Type: text/plain; charset=utf-8
+            """,
+            f"""
+            Your message did not reach the following recipient: {LOST}
+            """,
+        ),
+        {"auto": "bounce", "bounce": FAILED},
+    ),
+    Fixture(
         "bounce_fields_in_plain_text",
         notice(
             daemon("Delivery Notification", "mailsystem@odd.example"),

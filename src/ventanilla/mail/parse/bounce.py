@@ -67,7 +67,7 @@ def read(notice: Notice) -> Bounce | None:
     mail = returned.find(notice.root, below)
     if not failures and not failed:
         needed = ENOUGH if _is_machine_made(notice) else ENOUGH + 1
-        if outer + _inner_score(notice, told) + (mail is not None) < needed:
+        if outer + _inner_score(notice, told) + bool(mail or below.strip()) < needed:
             return None
     status = next((outcome.status for outcome in failures if outcome.status), "")
     return Bounce(
@@ -157,8 +157,6 @@ def _is_machine_made(notice: Notice) -> bool:
 def _outer_score(notice: Notice) -> int:
     """How much sender, subject and headers speak for a notice of a mail server."""
     machine = notice.sender is not None and is_daemon(notice.sender)
-    if notice.is_list and not machine:
-        return 0
     if REPLY.match(notice.subject) and not (machine or notice.null_sender):
         return 0
     report = notice.root.params.get("report-type", "").lower() == "delivery-status"
@@ -168,6 +166,8 @@ def _outer_score(notice: Notice) -> int:
     score += 2 if bounce_words.SUBJECT.search(notice.subject.lower()) else 0
     if notice.is_reply and not machine and not report:
         score -= 1
+    if notice.is_list and not machine:
+        score -= 1  # lists also talk about mail that came back
     return score
 
 

@@ -10,10 +10,13 @@ ADDRESS = re.compile(
 )
 NAMED_RECIPIENT = re.compile(
     r"(?im)(?:rcpt to:|recipients?\s?:|recipient address:|to:|failed recipient:"
-    r"|undeliverable address:|original[- ]recipient:?|destinatario:?|destinataire:?|empfänger:?"
+    r"|undeliverable address:|unknown user:|violation for|original[- ]recipient:?"
+    r"|destinatario:?|destinataire:?|empfänger:?"
     r"|error-for:|mailbox:|delivery to|message to|could not be delivered to|no such user"
     r"|user unknown)\s{0,3}(?:rfc822;)?\s{0,3}[<'\"]?$"
 )
+HEAD = re.compile(r"[\s>*•]{0,12}(?:to|cc|from|subject)\s{0,2}:", re.I)
+KIND = re.compile(r"\A(?:smtp|rfc822)=", re.I)  # X.400 writes what kind of address it is
 ALONE = re.compile(r"^[\s>*•·#|-]{0,20}[<'\"(\[]{0,2}$")
 ALONE_AFTER = re.compile(r"^[>'\")\]]{0,2}(?:[\s:;,.]|$)")
 ROLES = {"postmaster", "mailer-daemon", "abuse", "hostmaster", "helpdesk", "support", "noc"}
@@ -26,13 +29,14 @@ def recipients(told: str, own: set[str], returned: Returned | None) -> tuple[str
     own   lower-case addresses that can't have failed: who writes and who is written to
     """
     sent_to = returned.sent_to if returned else ()
-    found = [match for match in ADDRESS.finditer(told) if not _is_link(told, match)]
+    found = [match for match in ADDRESS.finditer(told) if not _is_elsewhere(told, match)]
     known_lower = {addr.lower() for addr in sent_to}
     known = [addr for match in found if (addr := _address(match)).lower() in known_lower]
     if known:
         return unique(known)
     own = own | {addr.lower() for addr in (returned.senders if returned else ())}
     others = [match for match in found if _may_have_failed(_address(match), own)]
+    others = [match for match in others if not _is_in_head(told, match)] or others
     telling = [match for match in others if _in_telling_place(told, match)]
     if others:
         return unique([_address(match) for match in telling or others[:1]])
@@ -40,12 +44,21 @@ def recipients(told: str, own: set[str], returned: Returned | None) -> tuple[str
 
 
 def _address(match: re.Match[str]) -> str:
-    return match[0].strip("'\"=/")
+    return KIND.sub("", match[0].strip("'\"=/"))
 
 
-def _is_link(told: str, match: re.Match[str]) -> bool:
-    before = told[max(0, match.start() - 7) : match.start()]
-    return before.endswith(("mailto:", "//"))
+def _is_elsewhere(told: str, match: re.Match[str]) -> bool:
+    """In a link, or whom the mail came from."""
+    before = told[max(0, match.start() - 20) : match.start()].lower()
+    if before.endswith(("generated from ", "expanded from ", "expanded from: ")):
+        return False  # an alias of ours to send to
+    return before.endswith(("mailto:", "//", "from "))
+
+
+def _is_in_head(told: str, match: re.Match[str]) -> bool:
+    """On a line of the returned mail's own head, as Exchange repeats it: whom it was for at all."""
+    line = told.rfind("\n", 0, match.start()) + 1
+    return bool(HEAD.match(told, line))
 
 
 def _may_have_failed(addr: str, own: set[str]) -> bool:

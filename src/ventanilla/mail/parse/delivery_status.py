@@ -98,7 +98,8 @@ def _status(group: Headers) -> str:
 
 
 def _recipient(group: Headers) -> str:
-    names = ("final-recipient", "original-recipient", "x-actual-recipient", "x-orig-recipient")
+    """As the mail was addressed by us, where the report says it; else as it was in the end."""
+    names = ("original-recipient", "final-recipient", "x-actual-recipient", "x-orig-recipient")
     for name in names:
         source = group.source(name)
         kind, semicolon, value = source.partition(";")

@@ -147,12 +147,19 @@ def _notice(parsed: Parsed, root: Part, new_words: str) -> Notice:
         subject=parsed.subject,
         sender=next((address for address in parsed.from_ if address.addr), None),
         recipients=tuple(address.addr for address in parsed.to),
-        null_sender=parsed.return_path == "",
+        null_sender=_is_null(parsed.return_path),
         automatic=bool(auto.submitted_automatically(fields)),
         is_reply=bool(parsed.in_reply_to or parsed.references),
         is_list=bool(parsed.list_id) or "list-unsubscribe" in fields or "list-post" in fields,
         text=parsed.text,
         new_words=new_words,
+    )
+
+
+def _is_null(return_path: str | None) -> bool:
+    """No one to return to: nobody at all, or some servers' word for that."""
+    return return_path is not None and (
+        not return_path or return_path.lower().startswith("mailer-daemon")
     )
 
 
