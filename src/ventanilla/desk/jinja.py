@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ventanilla.desk import formats, keys
 from ventanilla.tickets.models import Channel, Priority, Status
@@ -53,6 +54,9 @@ def environment(**options: Any) -> Environment:
         "channel_name": lambda channel: Channel(channel).label,
         "sla_words": sla_words,
         "drawn": _drawn(env),
+        "drawn_icon": icon,
+        "drawn_sign": sign,
+        "drawn_time": time,
         "key": keys.shown,
         "keyed": keys.attributes,
         "key_sheet": _key_sheet(env),
@@ -110,6 +114,29 @@ def _drawn(env: Environment) -> Callable[..., Markup]:
     return lambda macro, *arguments: draw(get_language(), macro, *arguments)
 
 
+# Signs that stand on a page by the hundred: as macros they were a third of a list's time.
+@lru_cache(maxsize=4096)
+def sign(symbol: str, size: str = "", label: str = "", **more: str) -> Markup:
+    """A drawing of the sprite; with a label it is an image of that name. `class`: its further."""
+    names = " ".join(filter(None, ("i", size, more.get("class", ""))))
+    told = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    place = f"{static('desk/icons.svg')}#{escape(symbol)}"
+    return Markup(f'<svg class="{escape(names)}" {told}><use href="{place}"/></svg>')  # noqa: S704
+
+
+def icon(name: str, size: str = "", label: str = "", **more: str) -> Markup:
+    return sign(f"i-{name}", size, label, **more)
+
+
+def time(at: datetime, form: str = "list", **more: str) -> Markup:
+    """A moment: the browser keeps its words up to date. `class`: of the element."""
+    own = f' class="{escape(more["class"])}"' if more.get("class") else ""
+    title = f' title="{escape(formats.full_time(at))}"' if form != "list" else ""
+    words = escape(formats.when(at, form))
+    inner = f'<time datetime="{at.isoformat()}"{title}>{words}</time>'
+    return Markup(f'<vt-time{own} format="{escape(form)}">{inner}</vt-time>')  # noqa: S704
+
+
 def _key_sheet(env: Environment) -> Callable[[], Markup]:
     """key_sheet(): what each key does, for who is asking; once per language and set of keys."""
 
@@ -128,6 +155,12 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 def sla_words(metric: str) -> dict[str, str]:
     """What a deadline says: `{}` is the time; the title goes before the due moment."""
+    return _sla_words(metric, get_language())
+
+
+@lru_cache(maxsize=64)
+def _sla_words(metric: str, _language: str | None) -> dict[str, str]:
+    """In the active language."""
     if metric == "first_response":
         late, title = gettext("First response {} late"), gettext("First response before")
     elif metric == "next_response":
