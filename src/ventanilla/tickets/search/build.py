@@ -34,10 +34,10 @@ SELECT ticket.id, ticket.subject, ticket.team_id, ticket.assignee_id, ticket.cat
   (SELECT json_agg(json_build_array(contact.id, contact.name, organization.name,
             (SELECT json_agg(value ORDER BY id) FROM people_identity identity
              WHERE identity.contact_id = contact.id)))
-   FROM people_contact contact
-   LEFT JOIN people_organization organization ON organization.id = contact.organization_id
-   WHERE contact.id = ticket.contact_id OR contact.id IN
-     (SELECT contact_id FROM tickets_participant taking WHERE taking.ticket_id = ticket.id)),
+   FROM (SELECT ticket.contact_id AS id UNION
+         SELECT contact_id FROM tickets_participant taking WHERE taking.ticket_id = ticket.id) who
+   JOIN people_contact contact ON contact.id = who.id
+   LEFT JOIN people_organization organization ON organization.id = contact.organization_id),
   (SELECT json_agg(file.filename) FROM tickets_attachment file
    JOIN tickets_message message ON message.id = file.message_id
    WHERE message.ticket_id = ticket.id AND NOT file.inline)
