@@ -93,9 +93,9 @@ MATRIX: dict[str, Place] = {
     ),
     "view": Place(
         lambda world: [world.view.pk],
-        {"GET": same(404, own=200), "POST": same(404, own=303, body=lambda world: VIEW)},
+        {"GET": same(200), "POST": same(303, body=lambda world: VIEW)},  # others make a copy
     ),
-    "view_removal": Place(lambda world: [world.view.pk], {"POST": same(404, own=303)}),
+    "view_removal": Place(lambda world: [world.view.pk], {"POST": same(403, admin=303)}),
     "look": Place(
         lambda world: ["all"],
         {"POST": same(303, body=lambda world: {"order": "updated", "columns": ["team"]})},
@@ -119,7 +119,10 @@ MATRIX: dict[str, Place] = {
     "search_row": Place(number, SEEN, query="q=cobro"),
     "palette": Place(methods=OPEN, query="q=cobro"),
     "customers": Place(methods=OPEN, query="q=elena"),
-    "customer": Place(lambda world: [world.contact.pk], SEEN),
+    "customer": Place(
+        lambda world: [world.contact.pk],
+        SEEN | {"POST": of_ticket(302, light=403, body=lambda world: {"name": "Elena V."})},
+    ),
     "take": Place(methods={"POST": same(303, light=403)}),
     "new_ticket": Place(
         methods={

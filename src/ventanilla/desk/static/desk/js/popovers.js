@@ -17,7 +17,7 @@ document.addEventListener(
 
 // What was chosen closes its menu; a vt-menu decides for itself.
 document.addEventListener("click", (event) => {
-  const menu = event.target.closest(".menu-item")?.closest(".menu:popover-open:not(vt-menu)");
+  const menu = event.target.closest(".menu-item:not(label)")?.closest(".menu:popover-open:not(vt-menu)");
   menu?.hidePopover();
 });
 
