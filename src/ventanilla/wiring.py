@@ -59,6 +59,7 @@ for kind in (
 ):  # fmt: skip
     AFTER.setdefault(kind, []).append(search.ticket_changed)
 AFTER["contact.created"] = [search.contact_changed]
+AFTER["contact.changed"] = [search.contact_changed]
 
 # Left out when a bulk change is undone: nothing decides anew about what only goes back.
 NOT_ON_UNDO: frozenset[Callable[[Event], None]] = frozenset(

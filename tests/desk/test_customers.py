@@ -6,7 +6,8 @@ import pytest
 
 from tests.desk.world import PARTIAL, statements
 from tests.factories import act, make_contact, make_ticket
-from ventanilla.people.models import Organization
+from ventanilla.events.models import Event
+from ventanilla.people.models import Contact, Organization
 from ventanilla.tickets import customers
 from ventanilla.tickets.actions import set_status
 from ventanilla.tickets.models import Status, Ticket
@@ -76,6 +77,35 @@ def test_one_customer_with_contact_points_organization_and_tickets(world):
                  "Prefiere el correo.", "Ya resuelto", "Cobro duplicado", "Luis Rey"):  # fmt: skip
         assert text in html, text
     assert html.index("Cobro duplicado") < html.index("Ya resuelto")  # what is open comes first
+
+
+def test_who_a_customer_is_can_be_said(world, react):
+    client, url = world.client("own"), f"/customers/{world.contact.pk}/"
+    fields = {"name": "Elena Vidal Sanz", "notes": "Solo por la mañana.", "vip": "on"}
+
+    answer = client.post(url, fields)
+    react()
+
+    assert answer.status_code == 302
+    contact = Contact.objects.get(pk=world.contact.pk)
+    assert (contact.name, contact.notes, contact.vip) == (*list(fields.values())[:2], True)
+    event = Event.objects.get(kind="contact.changed")
+    assert event.data["fields"] == ["name", "notes", "vip"]
+    texts = {one.field: one.text for one in event.texts.all()}
+    assert texts["old name"] == "Elena Vidal"
+    assert texts["new notes"] == "Solo por la mañana."
+    assert "Solo por la mañana." in client.get(url).text
+    assert f"/customers/{contact.pk}/" in client.get("/customers/?q=sanz").text
+
+    client.post(url, fields)
+
+    assert Event.objects.filter(kind="contact.changed").count() == 1  # nothing happened
+
+
+def test_who_may_not_change_customers_gets_no_form(world):
+    html = world.client("light").get(f"/customers/{world.contact.pk}/").text
+
+    assert 'name="notes"' not in html
 
 
 def test_the_context_leads_there(world):

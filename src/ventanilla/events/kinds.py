@@ -306,6 +306,17 @@ class ContactCreated:
     contact: int
 
 
+@dataclass(frozen=True, slots=True)
+class ContactDetailsChanged:
+    """Texts: old and new name and notes, those that differ."""
+
+    kind: ClassVar[str] = "contact.changed"
+    contact: int
+    fields: tuple[str, ...]  # "name", "notes", "vip", "blocked"
+    vip: bool  # as it is now
+    blocked: bool
+
+
 KINDS: dict[str, type[Happening]] = {
     cls.kind: cls
     for cls in list(globals().values())

@@ -26,7 +26,9 @@ class Person:
     address: str
     phone: str
     organization: Organization | None
-    vip: bool
+    vip: bool  # their own, or their organization's
+    own_vip: bool
+    own_name: str  # empty where an address stands for it
     blocked: bool
     notes: str
     language: str
@@ -59,6 +61,8 @@ def person(contact: Contact) -> Person:
         phone=phone,
         organization=company,
         vip=contact.vip or bool(company and company.vip),
+        own_vip=contact.vip,
+        own_name=contact.name,
         blocked=contact.blocked,
         notes=contact.notes,
         language=contact.language,
