@@ -77,10 +77,10 @@ def _line(ticket: Ticket, wanted: re.Pattern[str] | None) -> str:
         return ticket.snippet
     if found := excerpt([ticket.snippet], wanted):
         return found
-    messages: list[dict[str, str]] = ticket.shown  # type: ignore[attr-defined]
+    messages: list[str] = ticket.shown  # type: ignore[attr-defined]
     for message in messages:
-        if found := excerpt([message["text"]], wanted):
-            note = message["kind"] == MessageKind.NOTE
+        if found := excerpt([message[1:]], wanted):
+            note = message[0] == str(MessageKind.NOTE.value)
             return _("Internal note: %(text)s") % {"text": found} if note else found
     return ticket.snippet
 

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONObject, Left
+from django.db.models.functions import Cast, Concat, Left
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.problems import Invalid
@@ -27,7 +27,7 @@ from ventanilla.tickets.search.words import WORD, plain
 
 RANKED = 500  # newest hits that are put in order of how well they fit
 COUNTED = 1_000  # more are "1,000+"
-SHOWN, SHOWN_OF = 8, 1_200  # messages of a ticket that an excerpt is looked for in; letters of each
+SHOWN, SHOWN_OF = 6, 800  # messages of a ticket that an excerpt is looked for in; letters of each
 WEIGHTS = "{0.15, 0.4, 0.6, 1.0}"  # text, names of files, of people, subject
 
 # Steps go from the newest tickets to ever larger piles of older ones, and the outer limit ends
@@ -82,8 +82,8 @@ class Instead:
 class Found:
     """A page of what was found.
 
-    tickets  as `queries.for_rows` gives them, each with `shown`: [{"kind", "text"}] of its newest
-             messages, to look for an excerpt in
+    tickets  as `queries.for_rows` gives them, each with `shown`: the beginnings of its newest
+             messages, to look for an excerpt in, behind the digit of their kind
     after    asks for the next page; empty at the end
     count    how many there are; None behind the first page; COUNTED + 1: more than that
     """
@@ -230,11 +230,12 @@ def _tickets(
 
 
 def _shown(*, notes: bool) -> QuerySet[Any, Any]:
+    """As plain text: to read 400 small JSON objects took a third of a search's time."""
     messages = Message.objects.filter(ticket=OuterRef("pk")).order_by("-pk")
     if not notes:
         messages = messages.exclude(kind=MessageKind.NOTE)
-    text = Left(F("reply"), SHOWN_OF)
-    return messages.values(one=JSONObject(kind="kind", text=text))[:SHOWN]
+    text = Concat(Cast("kind", TextField()), Left(F("reply"), SHOWN_OF), output_field=TextField())
+    return messages.values(one=text)[:SHOWN]
 
 
 # -- did you mean ------------------------------------------------------------------------------
