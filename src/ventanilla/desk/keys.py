@@ -182,7 +182,8 @@ def read(text: str) -> str:
 
     Raises Invalid: two characters at most, each with Shift or without.
     """
-    found, rest = [], " ".join(text.split())
+    found: list[str] = []
+    rest = " ".join(text.split())
     while rest and len(found) < 3:
         stroke = STROKE.match(rest)
         if stroke is None:
