@@ -91,6 +91,7 @@ def test_undo_brings_words_recipients_and_files_back_and_then_it_leaves_once(
     ticket.page.keyboard.press("z")
 
     expect(held).to_have_count(0)
+    expect(ticket.editor).to_be_focused()
     expect(ticket.composer.locator(".file", has_text="medidas.txt")).to_be_visible()
     ticket.write(".")
     expect(ticket.editor.locator("b")).to_have_text(re.compile("^blanco"))

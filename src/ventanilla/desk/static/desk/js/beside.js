@@ -25,7 +25,9 @@ document.addEventListener(
     const url = button.form?.action ?? button.getAttribute("hx-post");
     for (const toast of document.querySelectorAll("vt-toast:has([hx-post^='/held/'])")) toast.remove();
     const values = { do: button.value || "take_back" };
-    window.htmx.ajax("POST", url, { source: document.body, target: "#toasts", swap: "none", values });
+    window.htmx
+      .ajax("POST", url, { source: document.body, target: "#toasts", swap: "none", values })
+      .then(() => values.do === "take_back" && document.querySelector("vt-composer")?.write("reply"));
   },
   true,
 );

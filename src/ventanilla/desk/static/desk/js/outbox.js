@@ -1,5 +1,6 @@
 // What was to be sent while the server was away: kept in this browser, sent when it is back. Each
 // carries its composer's mark, so that what had arrived after all is not sent again.
+import { signIn } from "./problems.js";
 import { refreshAll } from "./refresh.js";
 import { post } from "./send.js";
 
@@ -85,6 +86,7 @@ async function sendKept(key) {
   for (const [name, value] of fields) if (name !== "csrfmiddlewaretoken") body.append(name, value);
   const answer = await post(url, body);
   if (answer.status > 500) return later();
+  if (answer.redirected && signIn(answer.url)) return undefined; // it waits for who wrote it
   forget(key); // refused: it is a draft still
   if (answer.ok) localStorage.removeItem(key.replace(PREFIX, "vt-draft:"));
   refreshAll();
