@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from tests.factories import MONDAY_9AM, act, address, make_agent, make_contact, make_ticket
 from ventanilla.events.acts import Act
@@ -319,3 +322,39 @@ def test_a_forward_waits_too_and_stops_no_clock(marta, ticket):
 
     [message] = replies(ticket)
     assert message.forwarded
+
+
+def test_undo_at_the_last_moment_takes_it_back_or_comes_too_late(new_desk):  # R12
+    marta, ticket = make_agent("Marta Ruiz"), make_ticket()
+
+    for _round in range(10):
+        held = held_by(marta, ticket)
+        start = Barrier(2)
+        outcomes = at_once(
+            lambda held=held: take_back(held, act(marta, when=END)),
+            lambda: fire_due(END),
+            start=start,
+        )
+
+        drafts = Draft.objects.filter(ticket=ticket).count()
+        left = ticket.messages.filter(kind=1).count()
+        assert (drafts, left) in ((1, 0), (0, 1)), outcomes
+        assert not HeldReply.objects.exists()
+        Draft.objects.all().delete()
+        ticket.messages.filter(kind=1).delete()
+
+
+def at_once(*work, start):
+    """Run each on a thread and connection of its own, all at the same moment."""
+
+    def run(one):
+        start.wait()
+        try:
+            return one()
+        except HasLeft as late:
+            return late
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return [future.result() for future in [pool.submit(run, one) for one in work]]
