@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
+from ventanilla.lib.literal import Literal
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent, Membership, Team
 from ventanilla.tickets.actions import assign
@@ -20,6 +21,7 @@ from ventanilla.tickets.models import Status, Ticket
 
 WEIGHTS = {"chat": 3}  # every other channel weighs 1
 AT_WORK = (Status.NEW, Status.OPEN)  # what weighs on an agent; waiting tickets don't
+DONE_WITH = Literal(int(Status.PENDING))  # below it a ticket is at work
 NEVER = datetime.min.replace(tzinfo=UTC)
 DRAIN = 20  # tickets handed out in one go when capacity frees
 
@@ -71,7 +73,7 @@ def drain(event: Event) -> None:
     memberships = Membership.objects.filter(agent_id=agent_id, agent__availability="available")
     act = Act.of_system(clock.now()).because_of(event)
     for membership in memberships.select_related("team"):
-        for ticket in _waiting(membership.team)[:DRAIN]:
+        for ticket in _waiting(membership.team):
             if not _give(ticket, membership.team, act):
                 break
 
@@ -131,24 +133,31 @@ def _wants_somebody(ticket: Ticket) -> bool:
 
 
 def _waiting(team: Team) -> list[Ticket]:
+    """What waits for somebody of the team, most urgent first; as much as is handed out at once."""
     if team.routing == Team.Routing.MANUAL:
         return []
-    waiting = Ticket.objects.filter(team=team, assignee=None, status__in=AT_WORK)
+    waiting = Ticket.objects.filter(team=team, assignee=None, status__lt=DONE_WITH)
     unpinned = waiting.exclude(pinned__contains=["assignee"])
-    return list(unpinned.order_by(F("due_at").asc(nulls_last=True), "-priority", "created_at"))
+    return list(
+        unpinned.order_by(F("due_at").asc(nulls_last=True), "-priority", "created_at")[:DRAIN]
+    )
 
 
 def candidates(team: Team) -> list[Candidate]:
-    """The team's available agents with their load. 1 statement."""
+    """The team's available agents with their load. 1 statement.
+
+    Each agent's load is looked up in what they have at work, not in all that they ever had.
+    """
     weight = Case(
-        *[When(assigned__channel=name, then=Value(n)) for name, n in WEIGHTS.items()],
+        *[When(channel=name, then=Value(n)) for name, n in WEIGHTS.items()],
         default=Value(1),
         output_field=IntegerField(),
     )
-    at_work = Q(assigned__status__in=AT_WORK)
+    theirs = Ticket.objects.filter(assignee=OuterRef("pk"), status__lt=DONE_WITH)
+    load = theirs.order_by().values("assignee").annotate(load=Sum(weight)).values("load")
     agents = Agent.objects.filter(
         teams=team, user__is_active=True, availability=Agent.Availability.AVAILABLE, capacity__gt=0
     ).exclude(role__key="light")
-    loads = agents.annotate(load=Coalesce(Sum(weight, filter=at_work), 0))
+    loads = agents.annotate(load=Coalesce(Subquery(load), 0))
     rows = loads.values_list("pk", "load", "capacity", "last_assigned_at")
     return [Candidate(*row) for row in rows]
