@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,15 +13,13 @@ from django.db import connection, transaction
 
 from ventanilla.lib.fold import fold
 from ventanilla.tickets.models import MessageKind
-from ventanilla.tickets.search import marks, trigrams
-from ventanilla.tickets.search.models import TicketWords, Word
+from ventanilla.tickets.search import marks, trigrams, vocabulary
+from ventanilla.tickets.search.models import TicketWords
 from ventanilla.tickets.search.vectors import BYTES, Texts, fresh_lines, vector
-from ventanilla.tickets.search.words import Forms, forms_of, is_natural, words_in
+from ventanilla.tickets.search.words import Forms, forms_of, words_in
 
 BATCH = 50  # tickets that one commit of the worker takes
 BULK = 500  # tickets that a rebuild reads at once
-MANY = 3  # tickets that are enough for a word to be called known
-REMEMBERED = 200_000  # words that this process need not tell the database again
 
 READ = """
 SELECT ticket.id, ticket.subject, ticket.team_id, ticket.assignee_id, ticket.category_id,
@@ -59,22 +56,6 @@ WHERE EXISTS (SELECT FROM people_contact contact WHERE contact.id = given.id)
 ON CONFLICT (contact_id) DO UPDATE SET text = excluded.text, trigrams = excluded.trigrams
 WHERE search_contactwords.text <> excluded.text
 """
-# In the order of the alphabet: two workers that learn the same words must not wait for each other
-# in a circle. Says what is now known of each, so that it need not be told again.
-WRITE_WORDS = f"""
-INSERT INTO search_word AS known (word, forms, seen, last_ticket, trigrams)
-SELECT word, ARRAY(SELECT jsonb_array_elements_text(forms)), seen, last_ticket,
-       ARRAY(SELECT jsonb_array_elements_text(pieces))
-FROM unnest(%s::text[], %s::jsonb[], %s::int[], %s::bigint[], %s::jsonb[])
-     AS given(word, forms, seen, last_ticket, pieces)
-ORDER BY word
-ON CONFLICT (word) DO UPDATE SET
-  forms = ARRAY(SELECT DISTINCT unnest(known.forms || excluded.forms) COLLATE "C" ORDER BY 1),
-  seen = CASE WHEN known.last_ticket = excluded.last_ticket AND excluded.seen = 1 THEN known.seen
-         ELSE least({MANY}, known.seen + excluded.seen) END,
-  last_ticket = excluded.last_ticket
-RETURNING word, seen, forms
-"""  # noqa: S608 (a constant)
 TAKE = """
 DELETE FROM search_stale WHERE ticket_id IN (
   SELECT ticket_id FROM search_stale ORDER BY ticket_id DESC LIMIT %s FOR UPDATE SKIP LOCKED)
@@ -102,8 +83,6 @@ ALTER INDEX search_contacts SET (fastupdate = off);
 SELECT gin_clean_pending_list('search_inside'), gin_clean_pending_list('search_contacts');
 """
 
-_well_known: dict[str, frozenset[str]] = {}  # words in many tickets, with their forms
-
 
 def catch_up(limit: int = BATCH) -> int:
     """Write the words of tickets that have changed, newest first. Returns how many.
@@ -121,8 +100,7 @@ def catch_up(limit: int = BATCH) -> int:
 
 def rebuild(told: Callable[[int], None] = lambda done: None) -> int:
     """Write all rows anew, while people work. Returns how many tickets there were."""
-    Word.objects.all().delete()  # words of what has been erased go too
-    _well_known.clear()
+    vocabulary.forget()
     done = 0
     with many_at_once():
         for ids in _batches(_every_id("tickets_ticket"), BULK):
@@ -175,7 +153,7 @@ def build(ticket_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [list(column) for column in zip(*columns, strict=True)])
     _write_contacts(people.values())
-    _learn_words([row.pk for row in rows], spoken, forms)
+    vocabulary.learn([row.pk for row in rows], spoken, forms)
 
 
 def build_contacts(contact_ids: Sequence[int]) -> None:
@@ -256,7 +234,7 @@ def _rows(found: Any) -> list[Any]:
     return (orjson.loads(found) if isinstance(found, str) else found) or []
 
 
-# -- customers and words -----------------------------------------------------------------------
+# -- customers -----------------------------------------------------------------------
 def _write_contacts(people: Iterable[Any]) -> None:
     rows = sorted(
         (pk, _contact_text(name, organization, values)) for pk, name, organization, values in people
@@ -275,44 +253,6 @@ def _contact_text(name: str | None, organization: str | None, values: list[str] 
         digits = "".join(letter for letter in value if letter.isdecimal())
         parts += [value, digits] if "@" not in value and digits != value else [value]
     return fold(" ".join(" ".join(parts).split()))[:2000]
-
-
-def _learn_words(ids: list[int], spoken: list[set[str]], forms: dict[str, Forms]) -> None:
-    """Tell the vocabulary of words that it may not know well yet."""
-    count: Counter[str] = Counter()
-    last: dict[str, int] = {}
-    known_as: dict[str, set[str]] = {}
-    for pk, words in zip(ids, spoken, strict=True):
-        for word in words:
-            of_it = forms[word]
-            if not of_it or len(word) < 3 or not is_natural(word):
-                continue
-            plain = of_it[0][:30]
-            if plain in _well_known and _well_known[plain].issuperset(of_it):
-                continue
-            count[plain] += 1
-            last[plain] = pk
-            known_as.setdefault(plain, set()).update(of_it)
-    if not count:
-        return
-    new = sorted(count)
-    values: list[Any] = [
-        new,
-        [orjson.dumps(sorted(known_as[word])).decode() for word in new],
-        [min(MANY, count[word]) for word in new],
-        [last[word] for word in new],
-        [orjson.dumps(sorted(set(trigrams.padded(word)))).decode() for word in new],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_WORDS, values)
-        many = [(word, forms) for word, seen, forms in cursor.fetchall() if seen >= MANY]
-    transaction.on_commit(lambda: _remember(many))
-
-
-def _remember(words: list[tuple[str, list[str]]]) -> None:
-    if len(_well_known) > REMEMBERED:
-        _well_known.clear()
-    _well_known.update((word, frozenset(forms)) for word, forms in words)
 
 
 # -- all of them -------------------------------------------------------------------------------

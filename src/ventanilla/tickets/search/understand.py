@@ -7,53 +7,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-import orjson
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from ventanilla.lib.fold import fold
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.choices import TeamChoice
-from ventanilla.tickets.models import Ticket
 from ventanilla.tickets.search import marks, operators, trigrams
-from ventanilla.tickets.search.models import ContactWords
+from ventanilla.tickets.search.asking import NAMES, ask
 from ventanilla.tickets.search.operators import Filter
 from ventanilla.tickets.search.parse import Query, Term, Trouble
 from ventanilla.tickets.search.spans import Span
 from ventanilla.tickets.search.vectors import quoted
-from ventanilla.tickets.search.words import STEMS, Forms, ask, is_natural, learned, plain
+from ventanilla.tickets.search.words import Forms, is_natural, learned, plain
 
-CUSTOMERS = 5  # that are shown above the tickets
-NEAR = 60  # spellings that are compared with an unknown word
-CORRECTED = 4  # unknown words of one query for which others are looked for
 MONTHS = 36  # longer spans are left to the tickets' rows
 SHORTEST_PREFIX = 3
-
-KNOWN = "SELECT json_agg(json_build_array(word, forms, seen)) FROM search_word WHERE word = ANY(%s)"
-TOP = "SELECT max(id) FROM tickets_message"
-TEAMS = """SELECT json_agg(json_build_object('id', id, 'name', name, 'hue', hue,
-  'archived', archived) ORDER BY name) FROM people_team"""
-NAMES = {
-    "tag": "SELECT json_agg(json_build_array(id, name)) FROM tickets_tag",
-    "category": "SELECT json_agg(json_build_array(id, name, parent_id)) FROM tickets_category",
-    "assignee": """SELECT json_agg(json_build_array(agent.user_id, person.name, person.email))
-        FROM people_agent agent JOIN people_user person ON person.id = agent.user_id""",
-}
-# Where this desk knows the word well, nothing else was meant: the condition is asked first.
-NEARBY = """SELECT %s::text AS given, near.word, near.forms FROM search_word near
-  WHERE ({likely}) AND near.word <> %s
-    AND NOT EXISTS (SELECT FROM search_word known WHERE known.word = %s AND known.seen >= 3)
-  LIMIT {most}"""
-
-CALLED = """SELECT json_agg(json_build_array(contact.id, contact.name,
-    coalesce(organization.name, ''), ARRAY(SELECT value FROM people_identity identity
-      WHERE identity.contact_id = contact.id ORDER BY id LIMIT 3),
-    contact.vip OR coalesce(organization.vip, false)) ORDER BY found.length, contact.id)
-  FROM (SELECT contact_id, length(text) AS length FROM ({some}) AS named
-        ORDER BY length(text), contact_id LIMIT {most}) found
-  JOIN people_contact contact ON contact.id = found.contact_id
-  LEFT JOIN people_organization organization ON organization.id = contact.organization_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +81,7 @@ class _Reader:
         self.corrected: dict[str, Forms] = {}  # words to be read as if they were others
 
     def read(self) -> Understood:
-        answer = self._ask()
+        answer = ask(self.query, self.natural, self.viewer)
         forms = learned(self.words, answer["stems"])
         known = {word: (forms, seen) for word, forms, seen in answer["known"]}
         self.forms = {
@@ -149,53 +118,6 @@ class _Reader:
             forms=self.forms,
             corrections=list(self._corrections(answer["near"], others)),
         )
-
-    # -- the statement -------------------------------------------------------------------------
-    def _ask(self) -> dict[str, Any]:
-        asked: list[tuple[str, str, list[Any]]] = [
-            ("stems", STEMS, ask(self.natural)),
-            ("known", KNOWN, [[part for word in self.natural for part in _whole_and_stump(word)]]),
-            ("teams", TEAMS, []),
-            ("near", *self._nearby()),
-            ("customers", *self._customers()),
-        ]
-        used = {one.field for one in self.query.filters}
-        asked += [(name, NAMES[name], []) for name in NAMES if name in used]
-        columns = ", ".join(f"({sql}) AS {name}" for name, sql, _values in asked)
-        values = [value for _name, _sql, values in asked for value in values]
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT ({TOP}) AS top, {columns}", values)
-            top, *rest = cursor.fetchone()
-        found = {name: _rows(row) for (name, *_), row in zip(asked, rest, strict=True)}
-        return found | {"top": top}
-
-    def _nearby(self) -> tuple[str, list[Any]]:
-        """For the words that this desk hardly knows: known ones that look alike."""
-        parts: list[str] = []
-        values: list[Any] = []
-        for word in self._correctable()[:CORRECTED]:
-            keys = trigrams.keys(word)
-            likely = " OR ".join(["near.trigrams @> %s::varchar[]"] * len(keys))
-            parts.append(f"({NEARBY.format(likely=likely, most=NEAR * 5)})")
-            values += [word, *keys, word, word]
-        if not parts:
-            return "SELECT NULL::json", []
-        return f"SELECT json_agg(found) FROM ({' UNION ALL '.join(parts)}) found", values  # noqa: S608
-
-    def _correctable(self) -> list[str]:
-        terms = (term for group in self.query.wanted for term in group if not term.place)
-        alone = (term.words[0] for term in terms if len(term.words) == 1 and not term.prefix)
-        return list(dict.fromkeys(plain(one) for one in alone if is_natural(one) and len(one) > 3))
-
-    def _customers(self) -> tuple[str, list[Any]]:
-        """Customers who are called all that was typed, by any part of their names."""
-        groups = [group for group in self.query.wanted if len(group) == 1]
-        typed = [fold(term.text.strip("*")) for (term,) in groups if term.place != "subject"]
-        usable = typed and len(groups) == len(self.query.wanted) and all(map(str.strip, typed))
-        if not usable or max(map(len, typed)) < SHORTEST_PREFIX:
-            return "SELECT NULL::json", []
-        sql, values = customers_called(typed, self.viewer).query.sql_with_params()
-        return CALLED.format(some=sql, most=CUSTOMERS), list(values)
 
     # -- words ---------------------------------------------------------------------------------
     def _wanted(self) -> Iterator[str]:
@@ -337,27 +259,9 @@ class _Reader:
         return ids
 
 
-def customers_called(typed: Sequence[str], viewer: Viewer) -> QuerySet[Any, Any]:
-    """Customers whose names or addresses hold all these parts: of visible tickets, or of none."""
-    pieces = sorted({piece for part in typed for piece in trigrams.inner(part)})
-    holding = Q(trigrams__contains=pieces)
-    for part in typed:
-        holding &= Q(text__contains=part)
-    found = ContactWords.objects.filter(holding)
-    if viewer.visibility != "all":
-        seen = Ticket.objects.visible_to(viewer).filter(contact=OuterRef("contact_id"))
-        any_ticket = Ticket.objects.filter(contact=OuterRef("contact_id"))
-        found = found.filter(Exists(seen) | ~Exists(any_ticket))
-    return found.values("contact_id", "text")[:50]
-
-
 def _terms(query: Query) -> Iterator[Term]:
     yield from (term for group in query.wanted for term in group)
     yield from query.unwanted
-
-
-def _whole_and_stump(word: str) -> tuple[str, str, str]:
-    return plain(word), plain(word)[:3], plain(word)[:2]
 
 
 def _forms(typed: str, forms: Sequence[str], known: Container[str]) -> Forms:
@@ -410,7 +314,3 @@ def _nearest(rows: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
         for word, candidates in near.items()
         if (best := trigrams.nearest(word, candidates))
     }
-
-
-def _rows(found: Any) -> list[Any]:
-    return (orjson.loads(found) if isinstance(found, str) else found) or []
