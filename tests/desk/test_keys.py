@@ -132,3 +132,12 @@ def test_single_keys_are_switched_off_and_restored(world):
     client.post("/me/shortcuts", {"restore": "1"})
 
     assert 'data-does="resolve" data-keys="e"' in client.get("/me/").text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/me/", "/customers/", "/notices/"])
+def test_what_works_anywhere_has_its_control_on_every_page(path, world):
+    html = world.client("own").get(path).text
+
+    for name in ("palette", "search", "new", "take", "keys"):
+        assert f'data-act="{name}"' in html, name
