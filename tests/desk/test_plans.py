@@ -23,6 +23,7 @@ from ventanilla.people.rights import viewer
 from ventanilla.tickets import counts, queries
 from ventanilla.tickets.day import Day
 from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.views import SavedView
 
 NOW = datetime(2026, 3, 5, 11, tzinfo=UTC)
 TICKETS = 4_000
@@ -46,6 +47,7 @@ def test_no_page_reads_more_than_it_shows():
     """One load for all pages: it takes longer than all of them."""
     load(NOW, tickets=TICKETS)
     _open_many_again()
+    _save_views()
 
     with clock.frozen(NOW):
         found = [
@@ -65,6 +67,19 @@ def _open_many_again() -> None:
     assert Ticket.objects.filter(status__lt=Status.RESOLVED).count() > 2 * MOST
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tickets_ticket")
+
+
+def _save_views() -> None:
+    """What people ask for that few of the unresolved tickets fit."""
+    live = Ticket.objects.filter(status__lt=Status.RESOLVED)
+    some = live.exclude(category=None)[0]
+    asked = {
+        "category": {"field": "category", "op": "is", "value": [some.category_id]},
+        "due": {"field": "due", "op": "within", "value": 4},
+        "free": {"field": "assignee", "op": "empty"},
+    }
+    for name, one in asked.items():
+        SavedView.objects.create(name=name, conditions={"all": [one]}, changed_at=NOW)
 
 
 def _people() -> dict[str, Agent]:
@@ -100,6 +115,7 @@ def _paths(agent: Agent) -> list[str]:
     views = [*VIEWS, *([f"team-{team.pk}"] if team else [])]
     return [
         *(f"/inbox/{view}/" for view in views),
+        *(f"/inbox/{view.slug}/" for view in SavedView.objects.all()),
         *(f"/tickets/{ticket.number}/" for ticket in shown),
         *(f"/inbox/all/{ticket.number}/" for ticket in shown),
         "/inbox/counts",

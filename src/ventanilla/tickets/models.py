@@ -222,6 +222,22 @@ class Ticket(models.Model):
             models.Index(fields=["contact", "-id"], name="ticket_contact"),
             models.Index(fields=["contact"], name="ticket_live_contact", condition=Q(status__lt=4)),
             GinIndex(fields=["tags"], name="ticket_tags_live", condition=Q(status__lt=4)),
+            # saved views that ask for few of the unresolved ones
+            models.Index(
+                fields=["category"],
+                name="ticket_live_category",
+                condition=Q(status__lt=4, category__isnull=False),
+            ),
+            models.Index(
+                fields=["organization"],
+                name="ticket_live_organization",
+                condition=Q(status__lt=4, organization__isnull=False),
+            ),
+            models.Index(
+                fields=["priority"],
+                name="ticket_live_priority",
+                condition=Q(status__lt=4, priority__gt=1),
+            ),
             # what closes by itself
             models.Index(fields=["resolved_at"], name="ticket_resolved", condition=Q(status=4)),
         ]

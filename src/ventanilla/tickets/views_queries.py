@@ -18,7 +18,7 @@ from ventanilla.people.rights import Viewer
 from ventanilla.tickets.conditions import Asker, checks, read, where
 from ventanilla.tickets.counts import CAP, Sql
 from ventanilla.tickets.day import Day
-from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.models import LIVE, Ticket
 from ventanilla.tickets.views import PREFIX, Order, SavedView, ViewChoice
 
 MOST = 30  # saved views that a sidebar counts
@@ -158,7 +158,7 @@ def tickets_of(conditions: Any, viewer: Viewer, day: Day) -> QuerySet[Ticket]:
     asked = read(conditions)
     found = Ticket.objects.visible_to(viewer).filter(where(asked, Asker(viewer.user_id, day.now)))
     about_status = any(one.field in ("status", "resolved") for one in checks(asked))
-    return found if about_status else found.filter(status__lt=Status.RESOLVED)
+    return found if about_status else found.filter(status__lt=LIVE)
 
 
 def figures(views: Iterable[Saved], viewer: Viewer, day: Day) -> dict[str, Sql]:
