@@ -109,7 +109,7 @@ class Listener(threading.Thread):
 
 
 def tidy() -> int:
-    """Rescue jobs and sweep away what nobody needs more. Returns 0: it calls for no other at once."""
+    """Rescue jobs, sweep away what nobody needs more. Returns 0: it calls for no other at once."""
     of_tickets.sweep()
     return housekeeping.sweep()
 
