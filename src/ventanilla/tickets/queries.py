@@ -46,7 +46,7 @@ from ventanilla.tickets.models import (
     TicketLink,
     TicketQuerySet,
 )
-from ventanilla.tickets.paging import PAGE, Page, in_pages
+from ventanilla.tickets.paging import Page, in_pages
 from ventanilla.tickets.views import Column, Order
 from ventanilla.tickets.views_queries import Shelf, number_of, saved_view, tickets_of
 from ventanilla.tickets.writing import HeldReply
@@ -168,23 +168,6 @@ def for_rows(
             contact_address=Subquery(_first_address(OuterRef("contact"))),
         )
     )
-
-
-def find(words: str, viewer: Viewer) -> list[Ticket]:
-    """Tickets by number, subject, or the name or address of the customer; newest first.
-
-    At most 50, as `page` gives them. 1 statement.
-    """
-    words = " ".join(words.split())
-    wanted = words.removeprefix("#")
-    if wanted.isdecimal() and len(wanted) < 15:
-        matches = Q(number=int(wanted)) | Q(subject__icontains=words)
-    else:
-        named = Q(name__icontains=words) | Q(identities__value__icontains=words)
-        known = Contact.objects.filter(named).values("pk")
-        matches = Q(subject__icontains=words) | Q(contact__in=known)
-    found = for_rows(_seen_by(viewer).filter(matches), viewer)
-    return list(found.order_by("-updated_at", "-id")[:PAGE])
 
 
 # -- one ticket --------------------------------------------------------------------------------
