@@ -53,6 +53,14 @@ def django_db_modify_db_settings(database_server, django_db_modify_db_settings_p
     """Start the server before anything connects."""
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """What a test before this one had configured is gone from the database."""
+    from ventanilla.people.queries import forget_configuration
+
+    forget_configuration()
+
+
 @pytest.fixture
 def react():
     """Relay until nothing waits; fail the test if a consumer failed."""

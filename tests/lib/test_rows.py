@@ -5,10 +5,10 @@ from django.db import IntegrityError, connection, transaction
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import MONDAY_9AM, make_contact, make_ticket
-from ventanilla.lib.rows import columns, insert, read
+from tests.factories import MONDAY_9AM, make_contact, make_team, make_ticket
+from ventanilla.lib.rows import columns, insert, lock, read
 from ventanilla.people.models import Contact, Identity
-from ventanilla.tickets.models import Message, MessageKind
+from ventanilla.tickets.models import Message, MessageKind, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,22 @@ def test_a_row_is_read_as_the_orm_reads_it():
 
     assert row == kept
     assert fields_of(row) == fields_of(kept)
+
+
+def test_a_locked_row_is_read_anew_and_forgets_what_it_had_loaded():
+    ticket = make_ticket()
+    same = Ticket.objects.select_related("team").get(pk=ticket.pk)
+    other = make_team("Otra")
+    Ticket.objects.filter(pk=ticket.pk).update(subject="Cambiado", team=other, tags=[1, 2])
+
+    lock(same)
+
+    assert (same.subject, same.tags, same.team) == ("Cambiado", [1, 2], other)
+
+
+def test_a_row_that_is_gone_is_no_row_to_lock():
+    with pytest.raises(Ticket.DoesNotExist):
+        lock(Ticket(pk=-1))
 
 
 def fields_of(row):

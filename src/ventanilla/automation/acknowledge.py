@@ -24,7 +24,7 @@ from ventanilla.mail.loops import FRESH
 from ventanilla.mail.models import RawMail
 from ventanilla.people.models import Contact, DeskSettings
 from ventanilla.people.names import first_name
-from ventanilla.people.queries import desk
+from ventanilla.people.queries import configuration
 from ventanilla.tickets.actions import write_automatic
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import (
@@ -50,7 +50,7 @@ def acknowledge(event: Event) -> None:
     tickets = Ticket.objects.select_related("contact", "inbox")
     ticket = tickets.get(pk=event.ticket_id or 0)
     message = ticket.messages.order_by("pk").first()
-    settings_, now = desk(), clock.now()
+    settings_, now = configuration(), clock.now()
     if message is None or ticket.contact is None or not settings_.acknowledge:
         return
     why_not = silence(ticket, message, now) or _too_many(ticket, message, now)
@@ -76,7 +76,7 @@ def silence(ticket: Ticket, message: Message, now: datetime) -> str:
         return "old"
     if ticket.first_replied_at or ticket.status >= Status.RESOLVED:
         return "answered"
-    if unanswerable(message.sender) or inboxes.load().is_own(message.sender):
+    if unanswerable(message.sender) or inboxes.known().is_own(message.sender):
         return "machine"
     if RawMail.objects.filter(message=message).exclude(no_answer="").exists():
         return "automatic"

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, connections
-from django.db.models import Field, Model
+from django.db.models import Field, ForeignKey, Model
 from django.db.models.expressions import DatabaseDefault
 
 M = TypeVar("M", bound=Model)
@@ -37,12 +37,42 @@ def columns(model: type[Model]) -> str:
 
 def read(model: type[M], values: Sequence[Any]) -> M:
     """Make a model's instance of a row of its `columns`."""
+    names = [field.attname for field in model._meta.local_concrete_fields]
+    return model.from_db(connection.alias, names, _loaded(model, values))
+
+
+def lock(row: Model) -> None:
+    """Read a row anew and lock it until the commit; others may still refer to it. 1 statement.
+
+    As `refresh_from_db` with FOR NO KEY UPDATE: related rows that were loaded are forgotten.
+    Raises the model's DoesNotExist.
+    """
+    model = type(row)
+    with connection.cursor() as cursor:
+        cursor.execute(_locking(model), [row.pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise model.DoesNotExist(f"{model.__name__} {row.pk} is gone.")
     fields = model._meta.local_concrete_fields
-    loaded = [
+    for field, value in zip(fields, _loaded(model, found), strict=True):
+        setattr(row, field.attname, value)
+        if isinstance(field, ForeignKey) and field.is_cached(row):
+            field.delete_cached_value(row)
+    vars(row).pop("_prefetched_objects_cache", None)
+
+
+def _loaded(model: type[Model], values: Sequence[Any]) -> list[Any]:
+    """What the fields make of a row's values, such as objects of JSON."""
+    return [
         field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
-        for field, value in zip(fields, values, strict=True)
+        for field, value in zip(model._meta.local_concrete_fields, values, strict=True)
     ]
-    return model.from_db(connection.alias, [field.attname for field in fields], loaded)
+
+
+@cache
+def _locking(model: type[Model]) -> str:
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f'SELECT {columns(model)} FROM "{table}" WHERE "{key}" = %s FOR NO KEY UPDATE'  # noqa: S608
 
 
 def _left_out(row: Model) -> frozenset[str]:

@@ -10,7 +10,7 @@ from ventanilla.lib import clock
 from ventanilla.lib.problems import Invalid
 from ventanilla.mail import outgoing
 from ventanilla.mail.models import OutgoingMail
-from ventanilla.people.queries import desk
+from ventanilla.people.queries import configuration
 from ventanilla.tickets.actions import mark_failed
 from ventanilla.tickets.models import Delivery, Message
 
@@ -29,7 +29,7 @@ def queue_outgoing(event: Event) -> None:
         return
     now = clock.now()
     try:
-        with translation.override(desk().language):
+        with translation.override(configuration().language):
             outgoing.queue(message, event, now)
     except Invalid as problem:
         act = Act.of_system(now).because_of(event)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ventanilla.mail.models import MailAccount
+from ventanilla.people.queries import per_configuration
 from ventanilla.tickets.models import Channel, Inbox
 
 
@@ -54,6 +55,12 @@ def load() -> Inboxes:
         by_address.setdefault(without_plus(inbox.address.lower()), inbox)
     by_address.pop("", None)
     return Inboxes(by_id, by_address)
+
+
+@per_configuration
+def known() -> Inboxes:
+    """As `load`, without a statement until the configuration changes."""
+    return load()
 
 
 def without_plus(address: str) -> str:

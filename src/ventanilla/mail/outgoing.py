@@ -22,7 +22,7 @@ from ventanilla.mail.inboxes import Inboxes
 from ventanilla.mail.models import MailAccount, OutgoingMail
 from ventanilla.mail.recipients import Recipients
 from ventanilla.people.models import DeskSettings
-from ventanilla.people.queries import desk
+from ventanilla.people.queries import configuration
 from ventanilla.tickets.actions import mark_queued
 from ventanilla.tickets.models import (
     PUBLIC_KINDS,
@@ -80,7 +80,7 @@ def queue(message: Message, event: Event, now: datetime) -> OutgoingMail:
     first copy sees one mail. Raises Invalid: nobody to send to, nowhere to send from. At most 12
     statements.
     """
-    known, settings_ = inboxes.load(), desk()
+    known, settings_ = inboxes.known(), configuration()
     inbox = _inbox(message.ticket, known)
     to = recipients.chosen(message.to, message.cc, message.bcc, is_own=known.is_own)
     message_id = message.message_id or _new_message_id(message, inbox)

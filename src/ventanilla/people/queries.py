@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from ventanilla.people.models import DeskSettings
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 FRESH = 1.0  # seconds until a process hears of what another one has changed
 _known: tuple[float, DeskSettings] | None = None
+_loaded: dict[Hashable, tuple[int, Any]] = {}
 
 
 def desk() -> DeskSettings:
@@ -27,7 +34,22 @@ def configuration() -> DeskSettings:
     return _known[1]
 
 
+def per_configuration(load: Callable[P, R]) -> Callable[P, R]:
+    """Keep what `load` returns until the configuration changes; for each of its arguments."""
+
+    @wraps(load)
+    def read(*args: P.args, **kwargs: P.kwargs) -> R:
+        version, key = configuration().version, (load, args, *kwargs.items())
+        if key not in _loaded or _loaded[key][0] != version:
+            _loaded[key] = (version, load(*args, **kwargs))
+        found: R = _loaded[key][1]
+        return found
+
+    return read
+
+
 def forget_configuration() -> None:
     """Look again when next asked."""
     global _known
     _known = None
+    _loaded.clear()

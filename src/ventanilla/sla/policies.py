@@ -8,7 +8,7 @@ from datetime import timedelta
 from ventanilla.lib.business_time import ALWAYS
 from ventanilla.lib.business_time import Calendar as Hours
 from ventanilla.people.models import Calendar, Team
-from ventanilla.people.queries import configuration
+from ventanilla.people.queries import configuration, per_configuration
 from ventanilla.sla.models import Policy
 
 
@@ -25,30 +25,17 @@ class Promise:
         return timedelta(seconds=seconds) if seconds else None
 
 
-_cache: dict[int, Promise | None] = {}
-_cached_version = -1
-
-
+@per_configuration
 def promise(team_id: int) -> Promise | None:
     """What is promised to a team's tickets; None without an active policy.
 
-    No statement within a second of the last; then 1, and 3 more when the configuration has changed.
+    3 statements when the configuration has changed, else none within a second of the last.
     """
-    global _cache, _cached_version
-    settings = configuration()
-    if settings.version != _cached_version:
-        _cache, _cached_version = {}, settings.version
-    if team_id not in _cache:
-        _cache[team_id] = _look_up(team_id, settings.calendar_id)
-    return _cache[team_id]
-
-
-def _look_up(team_id: int, desk_calendar: int | None) -> Promise | None:
     policies = Policy.objects.filter(active=True).select_related("calendar")
     policy = policies.order_by("position", "pk").first()
     if policy is None:
         return None
-    calendar = policy.calendar or _calendar_of(team_id, desk_calendar)
+    calendar = policy.calendar or _calendar_of(team_id, configuration().calendar_id)
     return Promise(policy, calendar, hours(calendar))
 
 

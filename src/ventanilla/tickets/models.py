@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ventanilla.lib.literal import Literal, Negated, Never
+from ventanilla.lib.rows import lock
 from ventanilla.people.models import Agent, Contact, Organization, Team
 from ventanilla.people.rights import Viewer
 
@@ -247,7 +248,7 @@ class Ticket(models.Model):
 
     def lock(self) -> None:
         """Re-read and lock: until the commit nobody else changes it; rows may refer to it."""
-        self.refresh_from_db(from_queryset=Ticket.objects.select_for_update(no_key=True))
+        lock(self)
 
     @property
     def is_unresolved(self) -> bool:
