@@ -52,7 +52,7 @@ def lock(row: Model) -> None:
         cursor.execute(_locking(model), [row.pk])
         found = cursor.fetchone()
     if found is None:
-        raise model.DoesNotExist(f"{model.__name__} {row.pk} is gone.")
+        raise model.DoesNotExist(f"{model.__name__} {row.pk}")  # type: ignore[attr-defined]
     fields = model._meta.local_concrete_fields
     for field, value in zip(fields, _loaded(model, found), strict=True):
         setattr(row, field.attname, value)
