@@ -133,6 +133,15 @@ def test_what_cannot_be_understood_is_said(text, troubles):
     assert list(read(text).troubles) == troubles
 
 
+def test_values_are_named_in_the_readers_language():
+    spanish, english = (operators.values_of("status", language) for language in ("es", "en"))
+
+    assert spanish == ["nuevo", "abierto", "pendiente", "pausa", "resuelto", "cerrado", "vivo"]
+    assert english == ["new", "open", "pending", "hold", "resolved", "closed", "unresolved"]
+    assert operators.values_of("has", "en") == ["attachment", "note"]
+    assert operators.values_of("channel", "en")[:4] == ["email", "form", "chat", "phone"]
+
+
 @pytest.mark.parametrize("text", ["https://casaolmo.example/a", "Re: pedido", "error:500", "10:30"])
 def test_a_colon_alone_makes_no_operator(text):
     query = read(text)

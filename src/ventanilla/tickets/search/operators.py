@@ -30,21 +30,22 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 OPERATORS = {written: name for name, keys in KEYS.items() for written in keys}
 
+# the first word of each value is shown to who reads Spanish, the second to others
 LIVE = tuple(int(status) for status in Status if status < Status.RESOLVED)
 DONE = tuple(int(status) for status in Status if status >= Status.RESOLVED)
 STATUSES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("nuevo", "new"), (Status.NEW,)),
     **dict.fromkeys(("abierto", "open", "proceso", "en proceso"), (Status.OPEN,)),
     **dict.fromkeys(("pendiente", "pending", "espera", "waiting"), (Status.PENDING,)),
-    **dict.fromkeys(("pausa", "en pausa", "hold", "on hold", "on_hold"), (Status.ON_HOLD,)),
+    **dict.fromkeys(("pausa", "hold", "en pausa", "on hold", "on_hold"), (Status.ON_HOLD,)),
     **dict.fromkeys(("resuelto", "resolved", "solved"), (Status.RESOLVED,)),
     **dict.fromkeys(("cerrado", "closed"), (Status.CLOSED,)),
-    **dict.fromkeys(("vivo", "sin resolver", "live", "unresolved"), LIVE),
+    **dict.fromkeys(("vivo", "unresolved", "sin resolver", "live"), LIVE),
     **dict.fromkeys(("terminado", "done"), DONE),
 }
 PRIORITIES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("baja", "low"), (Priority.LOW,)),
-    **dict.fromkeys(("normal", "media", "medium"), (Priority.NORMAL,)),
+    **dict.fromkeys(("normal", "medium", "media"), (Priority.NORMAL,)),
     **dict.fromkeys(("alta", "high"), (Priority.HIGH,)),
     **dict.fromkeys(("urgente", "urgent"), (Priority.URGENT,)),
 }
@@ -63,9 +64,9 @@ TYPES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("queja", "complaint", "reclamacion"), (Type.COMPLAINT,)),
 }
 THINGS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("adjunto", "adjuntos", "attachment", "attachments"), ("file",)),
+    **dict.fromkeys(("adjunto", "attachment", "adjuntos", "attachments"), ("file",)),
     **dict.fromkeys(("archivo", "archivos", "file", "files", "fichero"), ("file",)),
-    **dict.fromkeys(("nota", "notas", "note", "notes"), ("note",)),
+    **dict.fromkeys(("nota", "note", "notas", "notes"), ("note",)),
 }
 FIXED: dict[str, dict[str, tuple]] = {
     "status": STATUSES,
