@@ -37,12 +37,12 @@ function more() {
   pump();
 }
 
-// The open conversation first, then rows, then counts.
+// The open conversation first, then what a bulk change has come to, rows, counts.
 function next() {
   for (const element of waiting) if (!element.isConnected) waiting.delete(element);
   const seen = [...waiting].filter(visible);
   const first = (name) => seen.find((element) => element.classList.contains(name));
-  return first("conv-head") ?? first("tl-row") ?? seen[0];
+  return first("conv-head") ?? first("bulk-last") ?? first("tl-row") ?? seen[0];
 }
 
 function visible(element) {
