@@ -47,6 +47,8 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS given(id, new
 WHERE EXISTS (SELECT FROM tickets_ticket ticket WHERE ticket.id = given.id)
 ON CONFLICT (ticket_id) DO UPDATE
 SET newest = excluded.newest, inside = excluded.inside, public = excluded.public
+WHERE (search_ticketwords.newest, search_ticketwords.inside, search_ticketwords.public)
+  IS DISTINCT FROM (excluded.newest, excluded.inside, excluded.public)
 """
 WRITE_CONTACTS = """
 INSERT INTO search_contactwords (contact_id, text, trigrams)
