@@ -347,6 +347,35 @@ def test_rebuilding_writes_all_of_it(found):
     assert len(found("palisandro")) == 3
 
 
+def test_a_ticket_that_cannot_be_written_keeps_no_other_from_being_found(found, monkeypatch):
+    make_ticket("Roble", text="palisandro")
+    broken = make_ticket("Roto", text="palisandro")
+    write = build.vector
+
+    def fail(texts, forms, **options):
+        if "roto" in texts.subject:
+            raise ValueError("no vector for this one")
+        return write(texts, forms, **options)
+
+    monkeypatch.setattr(build, "vector", fail)
+
+    assert found("palisandro") == ["Roble"]
+    assert not TicketWords.objects.filter(ticket=broken).exists()
+    assert not Stale.objects.exists()
+
+
+def test_a_ticket_as_long_as_can_be_is_found_by_its_newest_words(found):
+    letters = "абвгдежзик"
+    words = ["".join(letters[int(digit)] for digit in f"{n:07}") for n in range(60_000)]
+    ticket = make_ticket("Roble", text="antiguo " + " ".join(words))
+    says(ticket, "reciente")
+
+    assert found("reciente") == ["Roble"]
+    assert found("antiguo") == ["Roble"]
+    assert found(f'"{words[9_000]}"') == ["Roble"]
+    assert found(f'"{words[-1]}"') == []
+
+
 def test_a_deleted_ticket_takes_its_words_along(found):
     ticket = make_ticket("Roble")
     found("")

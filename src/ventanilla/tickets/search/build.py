@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+import structlog
+from django.db import OperationalError, connection, transaction
 
 from ventanilla.lib.fold import fold
 from ventanilla.tickets.models import MessageKind
@@ -18,8 +19,11 @@ from ventanilla.tickets.search.models import TicketWords
 from ventanilla.tickets.search.vectors import BYTES, Texts, fresh_lines, vector
 from ventanilla.tickets.search.words import Forms, forms_of, words_in
 
+logger = structlog.get_logger(__name__)
+
 BATCH = 50  # tickets that one commit of the worker takes
 BULK = 500  # tickets that a rebuild reads at once
+PEOPLE, FILES = 200, 300  # of a ticket that are found by name: the index takes a megabyte
 
 READ = """
 SELECT ticket.id, ticket.subject, ticket.team_id, ticket.assignee_id, ticket.category_id,
@@ -96,8 +100,22 @@ def catch_up(limit: int = BATCH) -> int:
             cursor.execute(TAKE, [limit])
             ids = [pk for (pk,) in cursor.fetchall()]
         if ids:
-            build(ids)
+            _build_what_can_be(ids)
     return len(ids)
+
+
+def _build_what_can_be(ids: list[int]) -> None:
+    """One ticket that can't be written must not keep the others from being found."""
+    try:
+        with transaction.atomic():
+            build(ids)
+    except OperationalError:
+        raise  # the database is away: all of it again, later
+    except Exception:
+        logger.exception("search_rows_failed", tickets=ids)
+        if len(ids) > 1:
+            for pk in ids:
+                _build_what_can_be([pk])
 
 
 def rebuild(told: Callable[[int], None] = lambda done: None) -> int:
@@ -195,7 +213,7 @@ class _Row:
         return Texts(
             subject=words_in("\n".join(subjects)),
             people=[words_in(each) for each in self._people()],
-            files=[words_in(each) for each in dict.fromkeys(self.files)],
+            files=[words_in(each) for each in list(dict.fromkeys(self.files))[:FILES]],
             messages=public,
             notes=notes,
             marks=self._marks(),
@@ -204,7 +222,7 @@ class _Row:
     def _people(self) -> Iterable[str]:
         """Names and addresses: the customer, who takes part, and who wrote."""
         found: dict[str, None] = {}
-        for _pk, name, organization, addresses in self.people:
+        for _pk, name, organization, addresses in self.people[:PEOPLE]:
             found |= dict.fromkeys([name or "", organization or "", *(addresses or ())])
         for _pk, kind, _subject, _text, author, sender in self.messages[:50]:
             if kind == MessageKind.INBOUND:

@@ -35,12 +35,13 @@ def fresh_lines(messages: Iterable[tuple[bool, str]]) -> tuple[list[list[str]], 
     """Messages (is it a note, its text; newest first) as words: what customers read, and notes.
 
     A line counts once: mail clients quote all that went before, and everybody signs. The oldest
-    place keeps it. Only the newest `BYTES` characters count.
+    place keeps it. Only the newest `BYTES` count.
     """
     left, kept = BYTES, []
     for is_note, text in messages:
-        kept.append((is_note, text[:left]))
-        left -= len(text)
+        part = text.encode(errors="ignore")[:left]
+        kept.append((is_note, part.decode(errors="ignore")))
+        left -= len(part)
         if left <= 0:
             break
     public: list[list[str]] = []
