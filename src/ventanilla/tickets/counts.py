@@ -38,7 +38,7 @@ VIEWS = {
     "waiting": "GREATEST(status, 1) IN (2, 3)",
 }
 LATE = "due_at < %(now)s AND NOT clock_paused"
-HOT = {"all": LATE, "due-today": LATE, "unassigned": f"assignee_id IS NULL AND {LATE}"}
+HOT = {"all": "", "due-today": "", "unassigned": "assignee_id IS NULL"}  # if any of it is late
 MINE = "assignee_id = %(me)s"
 OWN_ONLY = f"{MINE} AND team_id <> ALL(%(teams)s::bigint[])"  # beside those of one's teams
 # By how much somebody sees; the parts have nothing in common, so their counts add up.
@@ -92,16 +92,16 @@ def counts(viewer: Viewer, day: Day, further: Mapping[str, Sql] | None = None) -
 @cache
 def _statement(visibility: str) -> str:
     seen = SEEN[visibility]
-    parts = [_count(MINE), _any([f"{MINE} AND {LATE}"])]
+    parts = [_count(MINE), _some_late(MINE)]
     parts += [" + ".join(_count(f"{part} AND {of}") for part in seen) for of in VIEWS.values()]
-    parts += [_any([f"{part} AND {of}" for part in seen]) for of in HOT.values()]
+    parts += [" OR ".join(_is_late(part, of) for part in seen) for of in HOT.values()]
     return f"SELECT {', '.join(parts)}, ({_teams(visibility)})"
 
 
 def _teams(visibility: str) -> str:
     """Of each team whose queue is shown: its id, how much there is, whether any of it is late."""
     of_whom = {"all": "true", "team": "team.id = ANY(%(teams)s::bigint[])", "own": "false"}
-    total, late = _count("team_id = team.id"), _any([f"team_id = team.id AND {LATE}"])
+    total, late = _count("team_id = team.id"), _is_late("team_id = team.id", "")
     return (
         f"SELECT json_agg(json_build_array(team.id, {total}, {late}))"  # noqa: S608
         f" FROM people_team AS team WHERE {of_whom[visibility]}"
@@ -109,14 +109,28 @@ def _teams(visibility: str) -> str:
 
 
 def _count(condition: str) -> str:
-    found = f"SELECT FROM tickets_ticket WHERE status < 4 AND {condition} LIMIT {CAP + 1}"
+    found = f"SELECT FROM tickets_ticket WHERE {_live(condition)} LIMIT {CAP + 1}"
     return f"(SELECT count(*) FROM ({found}) AS found)"  # noqa: S608
 
 
-def _any(conditions: list[str]) -> str:
-    return " OR ".join(
-        f"EXISTS (SELECT FROM tickets_ticket WHERE status < 4 AND {each})" for each in conditions
-    )
+def _live(condition: str) -> str:
+    """The condition, of what is unresolved, in the words of the one index that fits it."""
+    if MINE in condition:
+        return f"status < 5 AND GREATEST(status, 1) < 4 AND {condition}"
+    return f"status < 4 AND {condition}"
+
+
+def _is_late(part: str, of: str) -> str:
+    """Whether any is late: by the index of what is due, or of the few that are one's own."""
+    if of or MINE in part:
+        return _some_late(f"{part} AND {of or 'true'}")
+    return f"EXISTS (SELECT FROM tickets_ticket WHERE status < 4 AND {part} AND {LATE})"
+
+
+def _some_late(condition: str) -> str:
+    """Among as many as are counted. (Asked for one that is late, the database reads all late.)"""
+    few = f"SELECT due_at, clock_paused FROM tickets_ticket WHERE {_live(condition)}"  # noqa: S608
+    return f"(SELECT coalesce(bool_or({LATE}), false) FROM ({few} LIMIT {CAP + 1}) AS few)"  # noqa: S608
 
 
 def _rows(found: Any) -> list[Any]:
