@@ -27,7 +27,8 @@ from ventanilla.tickets.views import SavedView
 
 NOW = datetime(2026, 3, 5, 11, tzinfo=UTC)
 TICKETS = 4_000
-MOST = 750  # rows that a step may meet: less than half of what is unresolved here
+MOST = 750  # rows that a step may meet: less than half of what is unresolved here, ...
+OF_SAVED_VIEWS = 900  # ... and for views of one's own more than the 800 customers that there are
 COUNTS = "json_build_array(team.id"  # stands in the statement of the sidebar's counts alone
 CAP = 20  # stands for the thousand that a large desk's counts end at
 VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
@@ -66,7 +67,7 @@ def _open_many_again() -> None:
     closed.update(status=Status.OPEN, resolved_at=None, closed_at=None)
     assert Ticket.objects.filter(status__lt=Status.RESOLVED).count() > 2 * MOST
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE tickets_ticket")
+        cursor.execute("ANALYZE")
 
 
 def _save_views() -> None:
@@ -100,7 +101,8 @@ def _read_by(agent: Agent, most: int) -> Iterator[tuple[str, str]]:
             with watched() as plans:
                 assert client.get(each).status_code == 200, each
             assert plans.statements > 2
-            yield from ((each, what) for what in plans.reading_over(most, COUNTS))
+            limit = OF_SAVED_VIEWS if "/view-" in each else most
+            yield from ((each, what) for what in plans.reading_over(limit, COUNTS))
             # here one pass over what is unresolved costs as little as any index
             yield from ((each, what) for what in plans.reading_over(TICKETS // 2))
 

@@ -18,8 +18,8 @@ class Literal(Expression):
         super().__init__(output_field=IntegerField())
         self.value = int(value)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return str(self.value), []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return str(self.value), ()
 
 
 class Never(Expression):
@@ -28,8 +28,8 @@ class Never(Expression):
     def __init__(self) -> None:
         super().__init__(output_field=DateTimeField())
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "'infinity'::timestamptz", []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "'infinity'::timestamptz", ()
 
 
 class Negated(Func):
