@@ -205,3 +205,19 @@ def test_a_phone_shows_one_pane_at_a_time(desk, waiting, sign_in):
     page.locator("#ctx .only-m .btn-icon").tap()
     page.locator("[data-act=back]").tap()
     expect(page.locator("vt-list")).to_be_visible()
+
+
+def test_enter_chooses_only_what_is_seen(open_ticket):
+    ticket = open_ticket()
+    ctx = ticket.page.locator("#ctx")
+
+    ticket.page.keyboard.press("p")
+    menu = ticket.page.locator("vt-menu:popover-open")
+    expect(menu.locator("input[type=text]")).to_be_focused()
+    ticket.page.keyboard.press("Enter")  # nothing is chosen yet
+    expect(menu).to_be_visible()
+    expect(ctx).to_contain_text("Normal")
+
+    ticket.page.keyboard.type("Alta")
+    ticket.page.keyboard.press("Enter")
+    expect(ctx).to_contain_text("Alta")

@@ -1,5 +1,4 @@
-// <vt-menu popover>: choose by typing. Without script its options are plain submit buttons.
-// data-many: stays open, options are ticked one by one. An option with data-create takes new words.
+// <vt-menu popover>: choose by typing. data-many: stays open. data-create: takes new words.
 export const plain = (text) =>
   text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
@@ -9,6 +8,7 @@ class VtMenu extends HTMLElement {
     this.ready = true;
     this.addEventListener("toggle", (event) => this.toggled(event));
     this.addEventListener("input", () => this.filter());
+    this.addEventListener("keydown", (event) => this.entered(event));
     this.addEventListener("submit", () => this.hasAttribute("data-many") || this.hidePopover());
     this.addEventListener("htmx:finally:request", () => this.filter());
   }
@@ -26,7 +26,7 @@ class VtMenu extends HTMLElement {
   async toggled(event) {
     this.combobox?.destroy();
     this.combobox = null;
-    if (event.newState !== "open") this.input.value = ""; // not on opening: keys come before this
+    if (event.newState !== "open") this.input.value = "";
     this.filter();
     if (event.newState !== "open") return;
     const { default: Combobox } = await import("../../vendor/combobox-nav.js");
@@ -34,6 +34,13 @@ class VtMenu extends HTMLElement {
     this.combobox = new Combobox(this.input, this.list, { tabInsertsSuggestions: false });
     this.combobox.start();
     this.filter();
+  }
+
+  // Enter would press the first button, hidden or not.
+  entered(event) {
+    if (event.key !== "Enter" || event.defaultPrevented) return;
+    event.preventDefault();
+    this.combobox || this.list.querySelector("[role=option]:not([hidden])")?.click();
   }
 
   filter() {
@@ -47,7 +54,7 @@ class VtMenu extends HTMLElement {
     this.combobox.resetSelection();
   }
 
-  // Offer what is typed as a new entry, unless there is one of that name.
+  // Offer what is typed, unless there is one of that name.
   offer(typed, options) {
     const create = this.querySelector("[data-create]");
     const words = (option) => plain(option.querySelector(".menu-t").textContent);
