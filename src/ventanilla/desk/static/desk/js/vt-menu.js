@@ -40,7 +40,8 @@ class VtMenu extends HTMLElement {
   entered(event) {
     if (event.key !== "Enter" || event.defaultPrevented) return;
     event.preventDefault();
-    this.combobox || this.list.querySelector("[role=option]:not([hidden])")?.click();
+    if (this.combobox || !this.input.value) return;
+    this.list.querySelector("[role=option]:not([hidden])")?.click();
   }
 
   filter() {
