@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from bench.installation import Installation
-from bench.measure import memory_of, tree
+from bench.measure import memory_of, shares
 from bench.table import Row
 
 
@@ -23,9 +23,9 @@ def measure(at: Installation, *, rest: float, starts: int) -> list[Row]:
 def _memory(at: Installation, rest: float) -> dict[str, float]:
     at.wait_for(at.is_quiet)
     time.sleep(rest)
-    parts = {name: {*tree(pid)} for name, pid in at.parts().items() if name != "bench"}
-    parts["supervisor"] = at.everything().difference(*parts.values())
-    return {name: memory_of(pids) for name, pids in parts.items()}
+    parts = shares(at.parts())
+    ours = parts.keys() - {"bench", "sink"}
+    return {name: memory_of(pids) for name, pids in parts.items() if name in ours}
 
 
 def _again(at: Installation) -> float:

@@ -134,12 +134,13 @@ class Installation:
     def parts(self) -> dict[str, int | None]:
         """The first process of each part; `bench` is the one that measures."""
         started = {_command(pid): pid for pid in tree(self.up.pid if self.up else None)}
-        roles = {role: _named(started, f"-m ventanilla {role}") for role in ROLES}
-        return {**roles, "database": self.postmaster(), "bench": os.getpid()}
-
-    def everything(self) -> set[int]:
-        """All processes of the installation, the supervisor's and the database's too."""
-        return {*tree(self.up.pid if self.up else None), *tree(self.postmaster())}
+        return {
+            **{role: _named(started, f"-m ventanilla {role}") for role in ROLES},
+            "database": self.postmaster(),
+            "supervisor": self.up.pid if self.up else None,
+            "sink": self.sink.pid if self.sink else None,
+            "bench": os.getpid(),
+        }
 
     def postmaster(self) -> int | None:
         with suppress(FileNotFoundError):

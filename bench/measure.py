@@ -58,8 +58,8 @@ class Watcher(threading.Thread):
 
     def run(self) -> None:
         while True:
-            for part, pid in self.roots().items():
-                self.highest[part] = max(self.highest.get(part, 0.0), memory_of(tree(pid)))
+            for part, pids in shares(self.roots()).items():
+                self.highest[part] = max(self.highest.get(part, 0.0), memory_of(pids))
             if self.ending.wait(SAMPLE_EVERY):
                 return
 
@@ -70,8 +70,7 @@ class Watcher(threading.Thread):
 
 def cpu_of(roots: Mapping[str, int | None]) -> dict[str, float]:
     """Seconds of CPU, user and system, of each part's tree, ended children included."""
-    children = _children()
-    return {part: sum(map(_cpu, tree(pid, children))) for part, pid in roots.items()}
+    return {part: sum(map(_cpu, pids)) for part, pids in shares(roots).items()}
 
 
 def memory_of(pids: Iterable[int]) -> float:
@@ -79,14 +78,24 @@ def memory_of(pids: Iterable[int]) -> float:
     return sum(map(_pss, pids)) / 1024
 
 
-def tree(pid: int | None, children: Mapping[int, list[int]] | None = None) -> list[int]:
+def shares(roots: Mapping[str, int | None]) -> dict[str, list[int]]:
+    """The processes of each part: its tree, without what belongs to a part further down in it."""
+    children = _children()
+    heads = {pid for pid in roots.values() if pid is not None}
+    return {part: _tree(pid, children, heads) for part, pid in roots.items()}
+
+
+def tree(pid: int | None) -> list[int]:
     """A process and all its descendants."""
+    return _tree(pid, _children(), set())
+
+
+def _tree(pid: int | None, children: Mapping[int, list[int]], without: set[int]) -> list[int]:
     if pid is None:
         return []
-    known = _children() if children is None else children
     found = [pid]
     for each in found:
-        found += known.get(each, [])
+        found += [child for child in children.get(each, []) if child not in without]
     return found
 
 
