@@ -6,7 +6,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import MONDAY_9AM, make_contact, make_team, make_ticket
-from ventanilla.lib.rows import columns, insert, lock, read
+from ventanilla.lib.rows import columns, insert, lock, read, update
 from ventanilla.people.models import Contact, Identity
 from ventanilla.tickets.models import Message, MessageKind, Ticket
 
@@ -82,3 +82,30 @@ def test_constraints_hold():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(Identity(contact=contact, kind=taken.kind, value=taken.value))
+
+
+def test_an_update_writes_what_it_names_and_nothing_else():
+    ticket = make_ticket()
+    ticket.subject, ticket.tags, ticket.snippet = "Otro", [4], "nothing of this"
+
+    with CaptureQueriesContext(connection) as statements:
+        update(ticket, "subject", "tags")
+
+    assert len(statements) == 1
+    kept = Ticket.objects.get(pk=ticket.pk)
+    assert (kept.subject, kept.tags) == ("Otro", [4])
+    assert kept.snippet != "nothing of this"
+
+
+def test_a_foreign_key_is_updated_by_its_name():
+    ticket, other = make_ticket(), make_team("Otra")
+    ticket.team = other
+    update(ticket, "team")
+    assert Ticket.objects.get(pk=ticket.pk).team_id == other.pk
+
+
+def test_a_row_that_is_gone_can_not_be_updated():
+    ticket = make_ticket()
+    gone = Message(pk=0, ticket=ticket, origin_ticket=ticket, kind=0, occurred_at=MONDAY_9AM)
+    with pytest.raises(Message.DoesNotExist):
+        update(gone, "kind")

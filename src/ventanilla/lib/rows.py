@@ -30,6 +30,21 @@ def insert(row: Model) -> None:
     row._state.adding, row._state.db = False, database.alias
 
 
+def update(row: Model, *names: str) -> None:
+    """Write these fields of a row that is there. 1 statement.
+
+    As `row.save(update_fields=names)` without signals, at a third of its cost. Raises the model's
+    DoesNotExist when the row is gone.
+    """
+    sql, fields = _updating(type(row), names)
+    database = connections[connection.alias]
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), database) for field in fields]
+    with database.cursor() as cursor:
+        cursor.execute(sql, [*values, row.pk])
+        if not cursor.rowcount:
+            raise type(row).DoesNotExist(f"{type(row).__name__} {row.pk}")  # type: ignore[attr-defined]
+
+
 def columns(model: type[Model]) -> str:
     """All columns of a model, as a statement of one's own names them for `read`."""
     return _columns(model._meta.local_concrete_fields)
@@ -92,6 +107,14 @@ def _statement(model: type[Model], left_out: frozenset[str]) -> tuple[str, Field
     places = ", ".join(map(_place, given))
     sql = f'INSERT INTO "{model._meta.db_table}" ({_columns(given)}) VALUES ({places})'  # noqa: S608
     return sql + (f" RETURNING {_columns(set_there)}" if set_there else ""), given, set_there
+
+
+@cache
+def _updating(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
+    fields: Fields = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
+    places = ", ".join(f'"{field.column}" = {_place(field)}' for field in fields)
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f'UPDATE "{table}" SET {places} WHERE "{key}" = %s', fields  # noqa: S608
 
 
 def _columns(fields: Fields) -> str:
