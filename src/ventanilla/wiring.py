@@ -61,6 +61,9 @@ for kind in (
 AFTER["contact.created"] = [search.contact_changed]
 AFTER["contact.changed"] = [search.contact_changed]
 
+# When several events of a ticket are handed over together, once for all of them, at the end.
+ONCE: frozenset[Callable[[Event], None]] = frozenset({search.ticket_changed})
+
 # Left out when a bulk change is undone: nothing decides anew about what only goes back.
 NOT_ON_UNDO: frozenset[Callable[[Event], None]] = frozenset(
     {routing.route, routing.drain, notifications.tell_assignee}

@@ -30,15 +30,21 @@ logger = structlog.get_logger(__name__)
 
 POLL = 1.0  # seconds after which a reader looks without being woken
 RESCUE_EVERY = 20.0
+GATHER = 0.5  # what was written is found half a second later, but its words are counted once
 SWEEP_EVERY = 10.0  # mails that nobody will send although they are due
 
 
 class Stage(threading.Thread):
-    """A thread that does `step` again and again; it sleeps when there was nothing to do."""
+    """A thread that does `step` again and again; it sleeps when there was nothing to do.
 
-    def __init__(self, name: str, step: Callable[[], int], poll: float = POLL):
+    gather   seconds between two steps, in which work that is cheaper together comes together
+    """
+
+    def __init__(
+        self, name: str, step: Callable[[], int], *, poll: float = POLL, gather: float = 0
+    ):
         super().__init__(name=name, daemon=True)
-        self.step, self.poll = step, poll
+        self.step, self.poll, self.gather = step, poll, gather
         self.woken, self.ending = threading.Event(), threading.Event()
 
     def run(self) -> None:
@@ -46,6 +52,7 @@ class Stage(threading.Thread):
             self.woken.clear()
             if self._done() == 0:
                 self.woken.wait(self.poll)
+            self.ending.wait(self.gather)
         connection.close()
 
     def _done(self) -> int:
@@ -120,7 +127,7 @@ def run() -> None:
     taking_in = Stage("intake", intake.take_in)
     rescue = Stage("rescue", tidy, poll=RESCUE_EVERY)
     outbox = Stage("outbox", sweep.sweep, poll=SWEEP_EVERY)
-    words = Stage("search", search.catch_up)
+    words = Stage("search", search.catch_up, gather=GATHER)
     listener = Listener({"events": reactions, "intake": taking_in, "search": words})
     threads: list[Stage | Listener] = [reactions, taking_in, rescue, outbox, words, listener]
     for thread in threads:

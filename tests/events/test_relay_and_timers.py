@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories import MONDAY_9AM, act, make_agent, make_ticket
@@ -44,6 +45,70 @@ def test_a_failing_consumer_is_undone_alone_and_tried_again(monkeypatch):
     job = ProcrastinateJob.objects.get(task_name="ventanilla.events.jobs.consume")
     assert job.args["event_id"] == event.pk
     assert not Outbox.objects.exists()
+
+
+def test_what_an_event_leads_to_on_its_ticket_is_done_in_its_commit(new_desk, monkeypatch):
+    commits = []
+
+    def note(event):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+            commits.append((event.kind, cursor.fetchone()))
+
+    for kind in ("ticket.opened", "ticket.triaged"):
+        monkeypatch.setitem(wiring.AFTER, kind, [*wiring.AFTER[kind], note])
+    first, second = make_ticket(), make_ticket()
+
+    assert relay() >= 4
+    assert relay() == 0
+
+    by_commit = [commit for _kind, commit in commits]
+    assert [kind for kind, _commit in commits] == ["ticket.opened", "ticket.triaged"] * 2
+    assert by_commit[0] == by_commit[1] != by_commit[2] == by_commit[3]
+    assert (
+        Event.objects.filter(ticket_id__in=[first.pk, second.pk], kind="ticket.triaged").count()
+        == 2
+    )
+
+
+def test_a_failure_late_in_a_chain_undoes_nothing_but_itself(monkeypatch):
+    seen = []
+
+    def broken(event):
+        Tag.objects.create(name="half")
+        raise RuntimeError("broken")
+
+    monkeypatch.setitem(wiring.AFTER, "ticket.triaged", [seen.append, broken])
+    ticket = make_ticket()
+    while relay():
+        pass
+
+    kinds = Event.objects.filter(ticket_id=ticket.pk).order_by("seq").values_list("kind", flat=True)
+    assert list(kinds) == ["ticket.opened", "ticket.triaged"]
+    assert seen[-1].kind == "ticket.triaged" and not Tag.objects.exists()
+    job = ProcrastinateJob.objects.get(task_name="ventanilla.events.jobs.consume")
+    assert job.args["event_id"] == seen[-1].pk
+    assert not Outbox.objects.exists()
+
+
+def test_what_is_done_once_for_all_is_done_at_the_end(monkeypatch):
+    seen = []
+    once, each = (
+        (lambda e: seen.append(("once", e.kind))),
+        (lambda e: seen.append(("each", e.kind))),
+    )
+    for kind in ("ticket.opened", "ticket.triaged"):
+        monkeypatch.setitem(wiring.AFTER, kind, [once, *wiring.AFTER[kind], each])
+    monkeypatch.setattr(wiring, "ONCE", frozenset({once}))
+    make_ticket()
+
+    relay()
+
+    assert seen == [
+        ("each", "ticket.opened"),
+        ("each", "ticket.triaged"),
+        ("once", "ticket.triaged"),
+    ]
 
 
 def test_an_event_outside_a_transaction_is_refused(new_desk):

@@ -60,8 +60,8 @@ SELECT id, text, ARRAY(SELECT jsonb_array_elements_text(pieces))
 FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS given(id, text, pieces)
 WHERE EXISTS (SELECT FROM people_contact contact WHERE contact.id = given.id)
 ON CONFLICT (contact_id) DO UPDATE SET text = excluded.text, trigrams = excluded.trigrams
-WHERE search_contactwords.text <> excluded.text
 """
+KNOWN_CONTACTS = "SELECT contact_id, text FROM search_contactwords WHERE contact_id = ANY(%s)"
 TAKE = """
 DELETE FROM search_stale WHERE ticket_id IN (
   SELECT ticket_id FROM search_stale ORDER BY ticket_id DESC LIMIT %s FOR UPDATE SKIP LOCKED)
@@ -153,7 +153,7 @@ def many_at_once() -> Iterator[None]:
 
 
 def build(ticket_ids: Sequence[int]) -> None:
-    """Write the words of these tickets and their customers. 4 statements, however many.
+    """Write the words of these tickets and their customers. 5 statements, however many.
 
     One more for words that this process meets for the first time. For some hundreds at a time.
     """
@@ -177,7 +177,7 @@ def build(ticket_ids: Sequence[int]) -> None:
 
 
 def build_contacts(contact_ids: Sequence[int]) -> None:
-    """Write what these customers are found by. 2 statements."""
+    """Write what these customers are found by. 3 statements."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT contact.id, contact.name, organization.name,
@@ -256,14 +256,17 @@ def _rows(found: Any) -> list[Any]:
 
 # -- customers -----------------------------------------------------------------------
 def _write_contacts(people: Iterable[Any]) -> None:
-    rows = sorted(
-        (pk, _contact_text(name, organization, values)) for pk, name, organization, values in people
-    )
-    if not rows:
+    """Those that are called otherwise than was written. 2 statements, 1 when none is."""
+    texts = {pk: _contact_text(*called) for pk, *called in people}
+    if not texts:
         return
-    pieces = [orjson.dumps(trigrams.inner(text)).decode() for _pk, text in rows]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE_CONTACTS, [[pk for pk, _ in rows], [text for _, text in rows], pieces])
+        cursor.execute(KNOWN_CONTACTS, [list(texts)])
+        known = dict(cursor.fetchall())
+        rows = sorted((pk, text) for pk, text in texts.items() if known.get(pk) != text)
+        if rows:
+            pieces = [orjson.dumps(trigrams.inner(text)).decode() for _pk, text in rows]
+            cursor.execute(WRITE_CONTACTS, [*map(list, zip(*rows, strict=True)), pieces])
 
 
 def _contact_text(name: str | None, organization: str | None, values: list[str] | None) -> str:

@@ -24,13 +24,14 @@ def ticket_changed(event: Event) -> None:
 
 
 def contact_changed(event: Event) -> None:
-    """A customer is new or called otherwise: so are all their tickets. 3 statements."""
+    """A customer is new, or called otherwise and so are all their tickets. 4 statements."""
     from ventanilla.tickets.search.build import build_contacts
 
     contact = event.data.get("contact")
     if contact is not None:
         build_contacts([contact])
-        _run(MARK_CUSTOMERS, contact, contact)
+        if event.kind != "contact.created":  # whoever is new has tickets only that are new too
+            _run(MARK_CUSTOMERS, contact, contact)
 
 
 def _run(statement: str, *values: int) -> None:
