@@ -12,12 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.db.models import QuerySet
 from django.utils import translation
 
 from ventanilla.automation.reply_by import in_words
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
 from ventanilla.lib import clock, ratelimit
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.liquid import render
 from ventanilla.mail import inboxes
 from ventanilla.mail.loops import FRESH
@@ -26,6 +28,7 @@ from ventanilla.people.models import Contact, DeskSettings
 from ventanilla.people.names import first_name
 from ventanilla.people.queries import configuration
 from ventanilla.tickets.actions import write_automatic
+from ventanilla.tickets.actions.automatic import written
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import (
     Channel,
@@ -47,9 +50,8 @@ MACHINES = ("mailer-daemon", "postmaster", "abuse", "bounce", "bounces")
 
 def acknowledge(event: Event) -> None:
     """Tell the customer that the inquiry has arrived, and by when an answer comes. Safe twice."""
-    tickets = Ticket.objects.select_related("contact", "inbox")
-    ticket = tickets.get(pk=event.ticket_id or 0)
-    message = ticket.messages.order_by("pk").first()
+    ticket = _ticket.get(pk=event.the_ticket)
+    message = _first_message.first(ticket=ticket.pk)
     settings_, now = configuration(), clock.now()
     if message is None or ticket.contact is None or not settings_.acknowledge:
         return
@@ -78,23 +80,39 @@ def silence(ticket: Ticket, message: Message, now: datetime) -> str:
         return "answered"
     if unanswerable(message.sender) or inboxes.known().is_own(message.sender):
         return "machine"
-    if RawMail.objects.filter(message=message).exclude(no_answer="").exists():
+    if _unanswerable_mail.exists(message=message.pk):
         return "automatic"
-    if _is_quiet(ticket):
+    if _quiet.exists(ticket=ticket.pk):
         return "quiet"
-    written = ticket.messages.filter(kind=MessageKind.SYSTEM, template=KEY)
-    return "done" if written.exists() else ""
+    return "done" if written.exists(ticket=ticket.pk, template=KEY) else ""
+
+
+@compiled
+def _ticket() -> QuerySet[Ticket]:
+    return Ticket.objects.select_related("contact", "inbox").filter(pk=Given("pk"))
+
+
+@compiled
+def _first_message() -> QuerySet[Message]:
+    return Message.objects.filter(ticket=Given("ticket")).order_by("pk")
+
+
+@compiled
+def _unanswerable_mail() -> QuerySet[RawMail]:
+    """The mail of a message, if nothing automatic may answer it."""
+    return RawMail.objects.filter(message=Given("message")).exclude(no_answer="")
+
+
+@compiled
+def _quiet() -> QuerySet[Event]:
+    opened = Event.objects.filter(ticket_id=Given("ticket"), kind="ticket.opened")
+    return opened.filter(data__quiet=True)
 
 
 def unanswerable(address: str) -> bool:
     """Whether nobody reads what is sent there, by the address itself."""
     local, at, domain = address.lower().partition("@")
     return not (at and domain) or local in MACHINES or bool(NO_REPLY.search(local))
-
-
-def _is_quiet(ticket: Ticket) -> bool:
-    opened = Event.objects.filter(ticket_id=ticket.pk, kind="ticket.opened", data__quiet=True)
-    return opened.exists()
 
 
 def _too_many(ticket: Ticket, message: Message, now: datetime) -> str:
@@ -138,9 +156,14 @@ def _content(
 
 def _template(*languages: str) -> MessageTemplate | None:
     """The acknowledgement in the first of these languages that it is written in."""
-    written = {each.language: each for each in MessageTemplate.objects.filter(key=KEY)}
+    found = {each.language: each for each in _templates.all(key=KEY)}
     wanted = [language[:2].lower() for language in languages]
-    return next((written[each] for each in [*wanted, *written] if each in written), None)
+    return next((found[each] for each in [*wanted, *found] if each in found), None)
+
+
+@compiled
+def _templates() -> QuerySet[MessageTemplate]:
+    return MessageTemplate.objects.filter(key=Given("key"))
 
 
 def _variables(

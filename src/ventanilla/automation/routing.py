@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, OuterRef, Subquery, Sum, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.literal import Literal
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent, Membership, Team
@@ -60,7 +61,7 @@ def _waited(candidate: Candidate) -> datetime:
 # -- consumers ---------------------------------------------------------------------------------
 def route(event: Event) -> None:
     """Give a new or moved ticket to somebody of its team. Safe to run twice."""
-    ticket = Ticket.objects.select_related("team").get(pk=event.the_ticket)
+    ticket = _with_team.get(pk=event.the_ticket)
     if _wants_somebody(ticket):
         _give(ticket, ticket.team, Act.of_system(clock.now()).because_of(event))
 
@@ -109,18 +110,28 @@ def _give(ticket: Ticket, team: Team, act: Act) -> bool:
     chosen = choose(team.routing, candidates(team))
     if chosen is None:
         return False
-    ticket.refresh_from_db()
+    ticket.lock()
     if not _wants_somebody(ticket) or ticket.team_id != team.pk:
         return True
     assign(
         ticket,
         act,
-        to=Agent.objects.select_related("user").get(pk=chosen.agent_id),
+        to=_agent.get(pk=chosen.agent_id),
         reason=team.routing,
         load=chosen.load,
         capacity=chosen.capacity,
     )
     return True
+
+
+@compiled
+def _with_team() -> QuerySet[Ticket]:
+    return Ticket.objects.select_related("team").filter(pk=Given("pk"))
+
+
+@compiled
+def _agent() -> QuerySet[Agent]:
+    return Agent.objects.select_related("user").filter(pk=Given("pk"))
 
 
 ROUTING_LOCK = 0x207E
@@ -144,10 +155,13 @@ def _waiting(team: Team) -> list[Ticket]:
 
 
 def candidates(team: Team) -> list[Candidate]:
-    """The team's available agents with their load. 1 statement.
+    """The team's available agents with their load. 1 statement."""
+    return [Candidate(*row) for row in _loads.all(team=team.pk)]
 
-    Each agent's load is looked up in what they have at work, not in all that they ever had.
-    """
+
+@compiled
+def _loads() -> QuerySet[Agent, tuple[int, int, int, datetime | None]]:
+    """Each agent's load, looked up in what they have at work, not in all that they ever had."""
     weight = Case(
         *[When(channel=name, then=Value(n)) for name, n in WEIGHTS.items()],
         default=Value(1),
@@ -156,8 +170,10 @@ def candidates(team: Team) -> list[Candidate]:
     theirs = Ticket.objects.filter(assignee=OuterRef("pk"), status__lt=DONE_WITH)
     load = theirs.order_by().values("assignee").annotate(load=Sum(weight)).values("load")
     agents = Agent.objects.filter(
-        teams=team, user__is_active=True, availability=Agent.Availability.AVAILABLE, capacity__gt=0
+        teams=Given("team"),
+        user__is_active=True,
+        availability=Agent.Availability.AVAILABLE,
+        capacity__gt=0,
     ).exclude(role__key="light")
     loads = agents.annotate(load=Coalesce(Subquery(load), 0))
-    rows = loads.values_list("pk", "load", "capacity", "last_assigned_at")
-    return [Candidate(*row) for row in rows]
+    return loads.values_list("pk", "load", "capacity", "last_assigned_at")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.tickets import actions
 from ventanilla.tickets.models import Ticket
 
 
 def triage(event: Event) -> None:
     """Let rules, routing and acknowledgement begin. Quiet tickets stay quiet. Safe to run twice."""
-    if (
-        event.data["quiet"]
-        or Event.objects.filter(kind="ticket.triaged", ticket_id=event.ticket_id).exists()
-    ):
+    if event.data["quiet"] or triaged.exists(ticket=event.the_ticket):
         return
     act = Act.of_system(event.occurred_at).because_of(event)
     actions.triage(Ticket(pk=event.the_ticket), act, by="none")  # read when it is locked
+
+
+@compiled
+def triaged() -> QuerySet[Event]:
+    return Event.objects.filter(kind="ticket.triaged", ticket_id=Given("ticket"))

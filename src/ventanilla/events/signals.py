@@ -9,6 +9,7 @@ import orjson
 
 from ventanilla.events.models import Signal
 from ventanilla.events.wake import wake
+from ventanilla.lib.rows import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def of_event(kind: str, number: int, version: int) -> dict[str, Any]:
 
 def tell(people: list[int], payload: dict[str, Any]) -> None:
     """Tell the screens of some users, after commit. 1 statement."""
-    Signal.objects.create(people=people, payload=payload)
+    insert(Signal(people=people, payload=payload))
     wake("events")
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import translation
 
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import Invalid
 from ventanilla.mail import outgoing
 from ventanilla.mail.models import OutgoingMail
 from ventanilla.people.queries import configuration
 from ventanilla.tickets.actions import mark_failed
 from ventanilla.tickets.models import Delivery, Message
-
-RELATED = ("ticket__team", "agent__user")
 
 
 def queue_outgoing(event: Event) -> None:
@@ -25,7 +25,7 @@ def queue_outgoing(event: Event) -> None:
     if event.kind == "ticket.opened" and event.actor_kind == "contact":
         return  # it came in
     message = _waiting(event.data["message"])
-    if message is None or OutgoingMail.objects.filter(event_id=event.pk).exists():
+    if message is None or _mails_of.exists(event=event.pk):
         return
     now = clock.now()
     try:
@@ -38,5 +38,15 @@ def queue_outgoing(event: Event) -> None:
 
 def _waiting(message_id: int | None) -> Message | None:
     """The message, if it is one that goes out by mail and has not left yet."""
-    messages = Message.objects.filter(pk=message_id or 0, delivery=Delivery.QUEUED)
-    return messages.select_related(*RELATED).first()
+    return _queued.first(pk=message_id or 0)
+
+
+@compiled
+def _queued() -> QuerySet[Message]:
+    messages = Message.objects.filter(pk=Given("pk"), delivery=Delivery.QUEUED)
+    return messages.select_related("ticket__team", "agent__user")
+
+
+@compiled
+def _mails_of() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(event_id=Given("event"))

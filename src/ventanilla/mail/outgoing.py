@@ -8,13 +8,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
 from ventanilla.events.jobs import enqueue
 from ventanilla.events.models import Event, EventText
 from ventanilla.lib import storage
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import Invalid
+from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
 from ventanilla.mail import inboxes, jobs, mime, outlets, pictures, recipients, retry, tokens
 from ventanilla.mail.compose import File, Letter, Quote, answer_to, compose
@@ -106,7 +109,7 @@ def queue(message: Message, event: Event, now: datetime) -> OutgoingMail:
 @transactional
 def _keep(mail: OutgoingMail, message: Message, outlet: str) -> None:
     mark_queued(message, message_id=mail.rfc_message_id)
-    mail.save(force_insert=True)
+    insert(mail)
     enqueue(jobs.send, outlet=outlet)
 
 
@@ -228,21 +231,27 @@ def _reference(message: Message, inbox: Inbox) -> str:
 
 def _references(message: Message) -> list[str]:
     """Message-IDs of the conversation so far; the one that this answers stands last."""
-    earlier = Message.objects.filter(
-        ticket_id=message.ticket_id,
-        pk__lt=message.pk,
-        kind__in=PUBLIC_KINDS,
-        forwarded=False,
-        verified=True,
-        auto="",
-    ).exclude(message_id="")
-    rows = list(earlier.order_by("pk").values_list("message_id", "kind"))
+    rows = _earlier_ids.all(ticket=message.ticket_id, before=message.pk)
     ids = [message_id for message_id, _kind in rows]
     from_customer = [message_id for message_id, kind in rows if kind == MessageKind.INBOUND]
     if from_customer:
         ids.remove(from_customer[-1])
         ids.append(from_customer[-1])
     return ids
+
+
+@compiled
+def _earlier_ids() -> QuerySet[Message, tuple[str, int]]:
+    """Message-ID and kind of what was said in a ticket, oldest first."""
+    earlier = Message.objects.filter(
+        ticket_id=Given("ticket"),
+        pk__lt=Given("before"),
+        kind__in=PUBLIC_KINDS,
+        forwarded=False,
+        verified=True,
+        auto="",
+    ).exclude(message_id="")
+    return earlier.order_by("pk").values_list("message_id", "kind")
 
 
 def _quote(message: Message, to: Recipients, settings_: DeskSettings) -> Quote | None:
@@ -272,7 +281,7 @@ def _quote(message: Message, to: Recipients, settings_: DeskSettings) -> Quote |
 
 def _files(message: Message, inbox: Inbox) -> list[File]:
     """The message's files with their bytes, and what its HTML may call the images."""
-    attachments = list(message.attachments.order_by("pk"))
+    attachments = _attachments.all(message=message.pk)
     places = _places(message, attachments)
     domain = mime.checked(inbox.address).rpartition("@")[2]
     return [
@@ -285,6 +294,11 @@ def _files(message: Message, inbox: Inbox) -> list[File]:
         )
         for attachment in attachments
     ]
+
+
+@compiled
+def _attachments() -> QuerySet[Attachment]:
+    return Attachment.objects.filter(message=Given("message")).order_by("pk")
 
 
 def _cid(attachment: Attachment, domain: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.notifications.models import Notification
 
 MOST = 1000  # notices that are counted
@@ -11,7 +12,13 @@ MOST = 1000  # notices that are counted
 
 def unread_count(agent_id: int) -> int:
     """How many the agent has not read, MOST + 1 at most. 1 statement."""
-    return Notification.objects.filter(agent_id=agent_id, read_at=None)[: MOST + 1].count()
+    return len(_unread.all(agent=agent_id))
+
+
+@compiled
+def _unread() -> QuerySet[Notification, int]:
+    unread = Notification.objects.filter(agent_id=Given("agent"), read_at=None)
+    return unread.values_list("pk", flat=True)[: MOST + 1]
 
 
 def latest(agent_id: int, limit: int = 20) -> list[Notification]:

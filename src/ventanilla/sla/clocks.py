@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import SlaBreached, SlaMet
 from ventanilla.events.models import Event, Timer
 from ventanilla.events.timers import cancel_timers, set_timer
 from ventanilla.lib.business_time import Calendar, CalendarIsEmpty, due, elapsed
-from ventanilla.lib.rows import insert
+from ventanilla.lib.compiled import Given, compiled
+from ventanilla.lib.rows import insert, update
 from ventanilla.sla.models import Clock, Metric
 from ventanilla.sla.policies import Promise, hours, promise
 from ventanilla.tickets.actions.change import change
@@ -138,8 +139,13 @@ def _set_target(clock: Clock, target: timedelta, calendar: Calendar) -> None:
 
 
 def _running(ticket: Ticket) -> list[Clock]:
-    running = Clock.objects.filter(ticket=ticket, state=Clock.State.RUNNING)
-    return list(running.select_related("calendar").order_by("due_at"))
+    return _running_of.all(ticket=ticket.pk)
+
+
+@compiled
+def _running_of() -> QuerySet[Clock]:
+    running = Clock.objects.filter(ticket=Given("ticket"), state=Clock.State.RUNNING)
+    return running.select_related("calendar").order_by("due_at")
 
 
 def _stop(clock: Clock, ticket: Ticket, event: Event) -> None:
@@ -156,7 +162,7 @@ def _stop(clock: Clock, ticket: Ticket, event: Event) -> None:
 def _finish(clock: Clock, state: Clock.State, at: datetime) -> None:
     clock.state, clock.stopped_at = state, at
     clock.elapsed = int(elapsed(clock.started_at, at, hours(clock.calendar)).total_seconds())
-    clock.save(update_fields=["state", "stopped_at", "elapsed"])
+    update(clock, "state", "stopped_at", "elapsed")
     cancel_timers(DUE, clock.ticket_id)
 
 
@@ -182,7 +188,7 @@ def _show(ticket: Ticket, clock: Clock | None) -> None:
     fields = _shown(clock)
     for name, value in fields.items():
         setattr(ticket, name, value)
-    ticket.save(update_fields=list(fields))
+    update(ticket, *fields)
 
 
 # -- when it runs out --------------------------------------------------------------------------

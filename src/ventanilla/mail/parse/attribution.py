@@ -57,6 +57,7 @@ LATIN = re.compile(r"[a-zà-ÿ]")
 PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|we|i|yo|se|te)\s*\Z")
 EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
 DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
+SENTENCE_ENDS = (".", ",", ";", "!")
 RULED = re.compile(r"[\s*>|]*(?:_{5,}|[-–—‐―]{5,}|={4,}|[*]{5,})[\s*]*")
 ORIGINAL = re.compile(rf"(?:{_either(words_for('original'))})(?!\w)")
 FORWARDED = re.compile(rf"(?:{_either(words_for('forwarded'))})(?!\w)")
@@ -174,7 +175,7 @@ def _leads_on(line: str, fragment: str) -> bool:
 
 def embedded(line: str, following: Sequence[str]) -> int:
     """Column where an attribution begins behind words of one's own, 0 when there is none."""
-    if len(line) > READ or not any("@" in each for each in (line, *following[:2])):
+    if len(line) > READ or not ("@" in line or any("@" in each for each in following[:2])):
         return 0
     for found in list(EMBEDDED.finditer(line))[-3:]:
         joined = line[found.start() :].strip()
@@ -187,19 +188,18 @@ def embedded(line: str, following: Sequence[str]) -> int:
 
 def _may_end(line: str) -> bool:
     text = line[-40:].rstrip(" \t*_>\u200b")
-    return (
-        text.endswith((":", "：", "-", "–", "—", "‐"))
-        or line.rstrip().endswith((">", ")"))
-        or (bool(VERB.search(text.casefold())))
-    )
+    if text.endswith((":", "：", "-", "–", "—", "‐")) or line.rstrip().endswith((">", ")")):
+        return True
+    return not text.endswith(SENTENCE_ENDS) and bool(VERB.search(text.casefold()))
 
 
 def separator(line: str) -> str | None:
     """ "original", "forwarded" or "above" for a line that parts one's own words from old mail."""
     text = line[:READ].strip()
-    low = text.strip(EDGES + "[]<>").casefold()
-    if not low or len(low) > 120:
+    bare = text.strip(EDGES + "[]<>")
+    if not bare or len(bare) > 120:
         return None
+    low = bare.casefold()
     if ABOVE.search(low):
         return "above"
     if FORWARDING.match(low):
@@ -233,15 +233,14 @@ def leading(line: str) -> int:
 def any_language(line: str) -> bool:
     """A line with a date or address that ends in a colon, as attributions in all tongues do."""
     text = line[:READ].rstrip(" *_")
-    dated = DATE.search(text.casefold()) or "@" in text
-    return text.endswith((":", "：")) and bool(dated)
+    return text.endswith((":", "：")) and bool("@" in text or DATE.search(text.casefold()))
 
 
 def stands_alone(line: str) -> bool:
     """An announcement that needs no words: Lotus Notes' "Ana Gil---12/11/2026 10:02:33---Hola"
     and GroupWise's ">>> Ana Gil <ana@x> 12/11/2026 10:02 >>>", whose signs are no quote marks.
     """
-    if NOTES.match(line[:READ].strip()):
+    if "---" in line and NOTES.match(line[:READ].strip()):
         return True
-    found = GROUPWISE.fullmatch(line[:READ].strip())
+    found = GROUPWISE.fullmatch(line[:READ].strip()) if ">>>" in line else None
     return bool((found and DATE.search(found["middle"])) or (found and "@" in found["middle"]))

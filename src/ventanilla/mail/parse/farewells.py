@@ -1,7 +1,7 @@
 """Goodbyes: "Un saludo," and what may stand below it as part of a signature."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ventanilla.mail.parse.closings import (
@@ -44,13 +44,13 @@ class Known:
     """What else is known of the mail.
 
     sender    as From says: helps to know a name
-    language  two letters: helps to know an abbreviated goodbye
+    language  tells two letters: they help to know an abbreviated goodbye
     asked     the mail that is answered asks for a phone number or the like, see
               `asks_for_contact`: then one below the farewell may be the answer
     """
 
     sender: str = ""
-    language: str | None = None
+    language: Callable[[], str | None] = lambda: None
     asked: bool = False
 
 
@@ -89,7 +89,7 @@ def _may_abbreviate(lines: Sequence[str], at: int, known: Known) -> bool:
     """ "LG" is a goodbye in German and a brand everywhere: only between a gap and a name."""
     if lines[at - 1].strip():
         return False
-    if EDGES.sub("", lines[at].casefold()) in FAREWELLS.get(known.language or "", ()):
+    if EDGES.sub("", lines[at].casefold()) in FAREWELLS.get(known.language() or "", ()):
         return True
     below = lines[at + 1] if at + 1 < len(lines) else ""
     return matches_sender(below, known.sender) if known.sender else is_name(below)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from ventanilla.mail.parse.attribution import DATE, READ, TIME, words_for
 
@@ -10,6 +11,7 @@ LABELS: dict[str, set[str]] = {}
 for _kind in KINDS:
     for _word in words_for(_kind):
         LABELS.setdefault(_word, set()).add(_kind)
+NOTHING: frozenset[str] = frozenset()
 OFFSET = re.compile(r"[+-]\d{4}(?!\d)|gmt|utc")
 LABEL = re.compile(
     r"[\s*|_>]{0,12}(?P<label>[^\W\d_][^:：*]{0,24}?)[\s*_]{0,6}[:：][\s*_]{0,6}(?P<value>.*)\Z"
@@ -21,18 +23,20 @@ def header_block(lines: Sequence[str], start: int, *, announced: bool = False) -
 
     announced  a ruled line or "Original message" stands before it, so less proof is asked for
     """
-    if _one_line_block(lines[start][:READ]):
+    labels, value = _labelled(lines[start][:READ])
+    if not labels:
+        return 0
+    if _one_line_block(labels, value):
         return start + 1
     kinds: dict[str, float] = {}
     at = end = start
     while at < len(lines) and at < start + 24:
         line = lines[at][:READ]
-        found = LABEL.match(line)
-        labels = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
+        labels, value = _labelled(line)
         if fresh := labels - kinds.keys():
             kind = _likeliest(fresh, kinds)
             following = lines[at + 1][:READ] if at + 1 < len(lines) else ""
-            kinds[kind] = _weight(kind, found["value"] if found else "", following)
+            kinds[kind] = _weight(kind, value, following)
             end = at + 1
         elif at == start or (not line.strip() and at > end) or (line.strip() and at >= end + 3):
             break
@@ -93,13 +97,19 @@ def _weight(kind: str, value: str, following: str) -> float:
     return 1.0 if has_address else 0.5
 
 
-def _one_line_block(line: str) -> bool:
+def _labelled(line: str) -> tuple[AbstractSet[str], str]:
+    """What the label in front of a line may stand for, if it is one, and what follows it."""
+    found = LABEL.match(line) if ":" in line or "：" in line else None
+    if found is None:
+        return NOTHING, ""
+    return LABELS.get(found["label"].strip().casefold(), NOTHING), found["value"]
+
+
+def _one_line_block(first: AbstractSet[str], value: str) -> bool:
     """All labels run together on one line, as some programs flatten them."""
-    found = LABEL.match(line)
-    first = LABELS.get(found["label"].strip().casefold(), set()) if found else set()
-    if not found or not first & {"sender", "sent"}:
+    if not first & {"sender", "sent"}:
         return False
-    words = found["value"].replace("*", " ").casefold().split()
+    words = value.replace("*", " ").casefold().split()
     kinds: set[str] = set()
     for before, word in zip(["", *words], words, strict=False):
         if word.endswith(":") and len(word) < 20:

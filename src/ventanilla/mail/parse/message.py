@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from functools import cache
 
 from ventanilla.lib.language import detect
 from ventanilla.mail.parse import (
@@ -124,7 +125,13 @@ def _parsed(raw: bytes, defects: Defects) -> Parsed:
 def _understood(parsed: Parsed, root: Part) -> Parsed:
     """With what takes the whole mail to tell: new words, language, kind."""
     name = parsed.from_[0].name if parsed.from_ else ""
-    spoken = detect(parsed.text[:LANGUAGE_FROM], fallback="") or None
+
+
+    @cache
+    def spoken() -> str | None:
+        """The language of all words; few mails need it besides that of the new ones."""
+        return detect(parsed.text[:LANGUAGE_FROM], fallback="") or None
+
     reply = strip_reply(
         parsed.text, parsed.html, language=spoken, sender_name=name, subject=parsed.subject
     )
@@ -132,7 +139,7 @@ def _understood(parsed: Parsed, root: Part) -> Parsed:
     return replace(
         parsed,
         reply=reply,
-        language=detect(reply.text[:LANGUAGE_FROM], fallback="") or spoken,
+        language=detect(reply.text[:LANGUAGE_FROM], fallback="") or spoken(),
         auto=verdict.auto,
         bounce=verdict.bounce,
         suppress_reply=bool(verdict.reasons),

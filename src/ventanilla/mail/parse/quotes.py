@@ -90,8 +90,8 @@ def _mark_next(marked: Marked, at: int) -> int:
         kinds.append(Line.OWN)
         return at + 1
     start, sure = attribution(lines, at)
-    marks = _marks_follow(lines, at + 1)
-    if sure is Sure.STRONG or (marks and (sure is Sure.WEAK or any_language(line))):
+    perhaps = sure is Sure.WEAK or any_language(line)
+    if sure is Sure.STRONG or (perhaps and _marks_follow(lines, at + 1)):
         del kinds[start:]
         return _quoted(marked, start, at + 1, loose=False)
     kinds.append(Line.OWN)
@@ -158,6 +158,8 @@ def _free_lonely_marks(marked: Marked) -> None:
 def _close_gaps(marked: Marked) -> None:
     """Blank lines and torn addresses between quoted lines belong to the quote."""
     kinds, lines = marked.kinds, marked.lines
+    if Line.QUOTED not in kinds:
+        return
     for at in range(1, len(lines) - 1):
         before, after = kinds[at - 1], kinds[at + 1]
         if kinds[at] is Line.OWN and before is Line.QUOTED and after is Line.QUOTED:

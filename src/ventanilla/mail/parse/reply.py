@@ -5,6 +5,8 @@ What can't be told apart for certain stays with the new words. A forward is the 
 so it stays visible whole.
 """
 
+from collections.abc import Callable
+
 from ventanilla.mail.parse import signature
 from ventanilla.mail.parse.attribution import RULED, depth
 from ventanilla.mail.parse.farewells import Known, asks_for_contact
@@ -24,7 +26,7 @@ def strip_reply(
     text: str,
     html: str | None = None,
     *,
-    language: str | None = None,
+    language: Callable[[], str | None] = lambda: None,
     sender_name: str = "",
     subject: str = "",
 ) -> Reply:
@@ -32,7 +34,8 @@ def strip_reply(
 
     text         the plain text of the message, or `to_text` of its HTML
     html         the HTML of the same message: programs mark there what text only suggests
-    language     a hint for abbreviated goodbyes; all languages are looked for, people mix them
+    language     tells a hint when an abbreviated goodbye needs it; all languages are looked for,
+                 people mix them
     sender_name  as From says; a name below the words is then known for what it is
     subject      of the message: "FW:" tells a forward from an answer, which else look alike
     Linear in the size; beyond 64 KB or 2,000 lines nothing is looked for any more.
@@ -97,7 +100,7 @@ def _take_rule_above(marked: Marked, at: int) -> None:
         marked.kinds[above] = Line.QUOTED
 
 
-def _sign(marked: Marked, sender_name: str, language: str | None) -> None:
+def _sign(marked: Marked, sender_name: str, language: Callable[[], str | None]) -> None:
     """Find the signature below each run of own words; the last run that has words decides."""
     quoted = "\n".join(
         line for line, kind in zip(marked.lines, marked.kinds, strict=True) if kind is Line.QUOTED

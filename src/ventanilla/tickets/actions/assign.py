@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import TicketAssigned
 from ventanilla.events.models import Event
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import Conflict
+from ventanilla.lib.rows import update
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import require
@@ -43,7 +45,8 @@ def assign(
         return None
     if to is not None:
         check_member(ticket, to)
-        Agent.objects.filter(pk=to.pk).update(last_assigned_at=act.when)
+        to.last_assigned_at = act.when
+        update(to, "last_assigned_at")
     return change(
         ticket,
         act,
@@ -55,11 +58,15 @@ def assign(
 
 
 def check_member(ticket: Ticket, agent: Agent) -> None:
-    sees_all = Q(role__visibility="all")
-    member = Q(teams=ticket.team_id)
-    active = Agent.objects.filter(pk=agent.pk, user__is_active=True)
-    if not active.filter(member | sees_all).exists():
+    if not _works_in.exists(agent=agent.pk, team=ticket.team_id):
         raise AssigneeNotInTeam(
             _("%(agent)s is not in %(team)s. Move the ticket to one of their teams first.")
             % {"agent": agent, "team": ticket.team}
         )
+
+
+@compiled
+def _works_in() -> QuerySet[Agent]:
+    """The agent, if active and in the team or one who sees all of them."""
+    active = Agent.objects.filter(pk=Given("agent"), user__is_active=True)
+    return active.filter(Q(teams=Given("team")) | Q(role__visibility="all"))

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import MessageAutomatic
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.transactions import transactional
 from ventanilla.tickets.actions.change import change
 from ventanilla.tickets.actions.messages import add_message, queued
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Message, MessageKind, Ticket
+
+
+@compiled
+def written() -> QuerySet[Message]:
+    """What was said by itself on a ticket by one template."""
+    automatic = Message.objects.filter(kind=MessageKind.SYSTEM)
+    return automatic.filter(ticket=Given("ticket"), template=Given("template"))
 
 
 @transactional
@@ -17,7 +27,7 @@ def write_automatic(ticket: Ticket, act: Act, *, content: Content, template: str
     list goes on showing the customer's words, and no clock stops.
     """
     ticket.lock()
-    if ticket.messages.filter(kind=MessageKind.SYSTEM, template=template).exists():
+    if written.exists(ticket=ticket.pk, template=template):
         return None
     message = add_message(
         ticket,

@@ -12,6 +12,7 @@ from ventanilla.events.kinds import Happening, StatusChanged
 from ventanilla.events.log import record
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Conflict
+from ventanilla.lib.rows import update
 from ventanilla.tickets.models import Status, Ticket
 
 
@@ -46,7 +47,7 @@ def change(
         setattr(ticket, name, value)
     ticket.version += 1
     ticket.updated_at = max(ticket.updated_at, act.when)
-    ticket.save(update_fields=[*fields, "version", "updated_at"])
+    update(ticket, *fields, "version", "updated_at")
     return record(
         ticket, act, happening, texts=texts, also_teams=also_teams, also_people=also_people
     )

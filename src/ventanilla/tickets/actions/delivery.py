@@ -13,6 +13,7 @@ from ventanilla.events.kinds import (
     MessageSent,
 )
 from ventanilla.events.models import Event
+from ventanilla.lib.rows import update
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change, shift
@@ -80,7 +81,7 @@ def _mark(
     message.delivery, message.delivery_reason = state, reason
     for name, value in fields.items():
         setattr(message, name, value)
-    message.save(update_fields=["delivery", "delivery_reason", *fields])
+    update(message, "delivery", "delivery_reason", *fields)
     return change(ticket, act, happening, texts=texts or ({"reason": reason} if reason else None))
 
 
