@@ -4,6 +4,7 @@ import html as entities
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -31,7 +32,7 @@ SEEN_AGAIN = re.compile(
     r"visibility\s*:\s*visible|font-size\s*:\s*(?:0*[1-9]|[a-z])|font\s*:", re.IGNORECASE
 )
 SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
-FILLERS = str.maketrans("", "", "\xad\u034f\u200b\ufeff")  # what preheaders are padded with
+FILLERS = "\xad\u034f\u200b\ufeff"  # what preheaders are padded with
 LONELY_JOINERS = re.compile(r"(?<![^ ])[\u200c\u200d\u2007]+(?![^ ])")
 
 
@@ -44,11 +45,11 @@ def render(html: str) -> str:
 def read_aloud(top: LexborNode) -> str:
     """The text of a node and all below it."""
     page = _Page()
-    for entering, node in _walk(top, page):
-        if node.is_text_node:
+    for entering, tag, node in _walk(top, page):
+        if not tag:
             page.say(node.text_content or "")
-        elif (node.tag or "") in TOLD:
-            _enter(page, node) if entering else _leave(page, node)
+        elif tag in TOLD:
+            _enter(page, tag, node) if entering else _leave(page, tag, node)
     return page.finished()
 
 
@@ -66,40 +67,51 @@ def strip_tags(html: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _walk(top: LexborNode, page: "_Page") -> Iterator[tuple[bool, LexborNode]]:
+def _walk(top: LexborNode, page: "_Page") -> Iterator[tuple[bool, str, LexborNode]]:
     """Each node on the way in and on the way out; hidden ones and what nobody reads are skipped.
 
-    Without recursion: mails nest deeper than Python may call.
+    An element comes with its tag, text without one. No recursion: mails nest deeper than Python
+    may call.
     """
-    todo = [(True, top)]
+    looks = _Looks()
+    todo = [(True, "", top)]
     while todo:
-        entering, node = todo.pop()
+        entering, tag, node = todo.pop()
         if not entering:
             page.unseen.pop()
-            yield False, node
+            yield False, tag, node
         elif node.is_text_node:
             if not page.unseen[-1]:
-                yield True, node
-        elif node.is_element_node and (node.tag or "") not in UNREAD:
+                yield True, "", node
+        elif node.is_element_node and (tag := node.tag or "") not in UNREAD:
             attributes = node.attributes
-            style = attributes.get("style") or ""
-            if "hidden" in attributes or (style and GONE.search(style)):
+            look = looks[attributes.get("style") or ""]
+            if look.gone or "hidden" in attributes:
                 continue
-            page.unseen.append(_unseen(style, page.unseen[-1]))
-            yield True, node
-            todo.append((False, node))
-            children = list(node.iter(include_text=True))
-            todo.extend((True, child) for child in reversed(children))
+            page.unseen.append(look.unseen or (page.unseen[-1] and not look.seen_again))
+            yield True, tag, node
+            todo.append((False, tag, node))
+            todo += [(True, "", child) for child in reversed([*node.iter(include_text=True)])]
 
 
-def _unseen(style: str, parent_is: bool) -> bool:
-    if not style:
-        return parent_is
-    return bool(UNSEEN.search(style)) or (parent_is and not SEEN_AGAIN.search(style))
+class _Look(NamedTuple):
+    """What a style says about being seen."""
+
+    gone: bool = False
+    unseen: bool = False
+    seen_again: bool = False
 
 
-def _enter(page: "_Page", node: LexborNode) -> None:
-    tag = node.tag or ""
+class _Looks(dict[str, _Look]):
+    """The looks of a document's styles, each read once: a mail has few and repeats them."""
+
+    def __missing__(self, style: str) -> _Look:
+        patterns = (GONE, UNSEEN, SEEN_AGAIN) if style else ()
+        self[style] = look = _Look(*(bool(pattern.search(style)) for pattern in patterns))
+        return look
+
+
+def _enter(page: "_Page", tag: str, node: LexborNode) -> None:
     if tag == "br":
         return page.end_line(even_empty=True)
     if tag == "img":
@@ -128,8 +140,7 @@ def _enter(page: "_Page", node: LexborNode) -> None:
     return None
 
 
-def _leave(page: "_Page", node: LexborNode) -> None:
-    tag = node.tag or ""
+def _leave(page: "_Page", tag: str, node: LexborNode) -> None:
     if tag == "a":
         return page.end_link((node.attributes.get("href") or "").strip())
     if tag in BLOCKS and tag != "br":
@@ -167,9 +178,11 @@ class _Page:
     gap: bool = False  # a blank line is due before the next words
 
     def say(self, text: str) -> None:
-        text = text if text.isascii() else text.translate(FILLERS)
+        if not text.isascii():
+            for filler in FILLERS:
+                text = text.replace(filler, "")
         if not self.preformatted:
-            self.words.append(SPACES.sub(" ", text))
+            self.words.append(_single_spaced(text))
             return
         first, *others = text.replace("\r\n", "\n").split("\n")
         self.words.append(first)
@@ -188,8 +201,8 @@ class _Page:
         if self.preformatted:
             text = text.replace("\xa0", " ").rstrip()
         else:
-            text = SPACES.sub(" ", text)
-            if not text.isascii():
+            text = _single_spaced(text)
+            if not text.isprintable():
                 text = SPACES.sub(" ", LONELY_JOINERS.sub("", text))
             text = text.strip()
         if not text.strip():
@@ -239,6 +252,13 @@ class _Page:
 
     def _others(self) -> str:
         return "".join(others for _, others in self.indents)
+
+
+def _single_spaced(text: str) -> str:
+    """`text` with one blank for each run of them; most texts have no other."""
+    if text.isprintable() and "  " not in text:
+        return text
+    return SPACES.sub(" ", text)
 
 
 def _common_quote(before: str, after: str) -> str:

@@ -5,7 +5,8 @@ The evidence is carried over to the lines of the plain text by following the wor
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -35,32 +36,33 @@ SIGNATURES = (
     " .protonmail_signature_block, .yahoo-signature, #signature-x, .zmail_signature"
 )
 # One of these occurs in every document that the selectors above find something in.
-HINT = re.compile(
-    r"cite|gmail_|moz-|yahoo_|protonmail|tutanota|OLK_SRC|reference-message|reply-intro|quote"
-    r"|zmail|isReply|RplyFwd|appendonsend|stopSpelling|zwchr|OutlookMessage|ignature"
+HINTS = (
+    *("cite", "gmail_", "moz-", "yahoo_", "protonmail", "tutanota", "OLK_SRC", "reply-intro"),
+    *("reference-message", "quote", "zmail", "isReply", "RplyFwd", "appendonsend"),
+    *("stopSpelling", "zwchr", "OutlookMessage", "ignature"),
 )
 OPEN, CLOSE, FROM_HERE, OPEN_SIGNATURE, CLOSE_SIGNATURE = "\ue000\ue001\ue002\ue003\ue004"
 STEPS = {  # what a sign adds to the open quotes and signatures
     OPEN: (1, 0), CLOSE: (-1, 0), OPEN_SIGNATURE: (0, 1), CLOSE_SIGNATURE: (0, -1),
     FROM_HERE: (0, 0),
 }  # fmt: skip
-SIGNS = str.maketrans("", "", OPEN + CLOSE + FROM_HERE + OPEN_SIGNATURE + CLOSE_SIGNATURE)
+SIGNS = re.compile("[\ue000-\ue004]")
+SIGN_ALONE = re.compile(rf"(?<!\S)({SIGNS.pattern})(?!\S)")
+MARKS = "*_>|<()[]\"'“”.,;:-–—•·"  # in which the text and the rendered HTML differ
 REACH = 60  # words that are skipped at most to find a place where text and HTML agree again
 MOST_NODES = 400
-
-Labelled = tuple[str, Line | None]
-Places = dict[tuple[str, ...], list[int]]
 
 
 def kinds_by_markup(html: str, lines: Sequence[str]) -> list[Line | None]:
     """Per line: QUOTED or SIGNATURE where the markup proves it, None where it doesn't."""
-    if not HINT.search(html) or too_dear(html):
+    if not any(hint in html for hint in HINTS) or too_dear(html):
         return [None] * len(lines)
-    tree = LexborHTMLParser(html.translate(SIGNS))
+    tree = LexborHTMLParser(SIGNS.sub("", html))
     if not tree.body or not _put_signs(tree):
         return [None] * len(lines)
-    told = list(_labelled(read_aloud(tree.body)))
-    words = [_words(line) for line in lines]
+    plain = _Plain()
+    told = _labelled(read_aloud(tree.body), plain)
+    words = [plain.words(line) for line in lines]
     kinds = _aligned(list(chain.from_iterable(words)), told)
     each = iter(kinds)
     return [_majority(list(islice(each, len(line)))) for line in words]
@@ -112,69 +114,93 @@ def _is_signature(node: LexborNode) -> bool:
     return bool(lines) and len(lines) <= 40 and odd * 3 <= len(lines)
 
 
-def _labelled(rendered: str) -> Iterator[Labelled]:
-    """The words of the rendered HTML with what the signs around them say."""
+class _Plain(dict[str, str]):
+    """Words without the marks in which the two versions differ, "" for a link.
+
+    Each is worked out once: a mail says most of its words again and again, and twice at least.
+    """
+
+    def __missing__(self, word: str) -> str:
+        plain = word.strip(MARKS).casefold()
+        self[word] = plain = "" if "://" in plain else plain
+        return plain
+
+    def words(self, text: str) -> list[str]:
+        return [plain for word in text.split() if (plain := self[word])]
+
+
+@dataclass(slots=True)
+class _Told:
+    """The words of the rendered HTML, and for each what the signs around it say."""
+
+    words: list[str] = field(default_factory=list)
+    kinds: list[Line | None] = field(default_factory=list)
+
+
+def _labelled(rendered: str, plain: _Plain) -> _Told:
+    told = _Told()
     quotes = signatures = 0
     own_words = passed_on = False
     kind: Line | None = None
-    for word in rendered.split():
-        if word in STEPS:
-            quotes += STEPS[word][0]
-            signatures += STEPS[word][1]
-            if word == FROM_HERE:
+    for number, piece in enumerate(SIGN_ALONE.split(rendered)):
+        if number % 2:
+            quotes += STEPS[piece][0]
+            signatures += STEPS[piece][1]
+            if piece == FROM_HERE:
                 passed_on = passed_on or not own_words  # nothing said before: it is the message
                 quotes += not passed_on
             kind = Line.QUOTED if quotes else Line.SIGNATURE if signatures else None
-        elif plain := _plain(word):
+        elif words := plain.words(piece):
             own_words = own_words or kind is None
-            yield plain, kind
+            told.words += words
+            told.kinds += [kind] * len(words)
+    return told
 
 
-def _words(line: str) -> list[str]:
-    return [plain for word in line.split() if (plain := _plain(word))]
-
-
-def _plain(word: str) -> str:
-    """The word without the marks in which the two versions differ; nothing for a link."""
-    plain = word.strip("*_>|<()[]\"'“”.,;:-–—•·").casefold()
-    return "" if "://" in plain else plain
-
-
-def _aligned(words: Sequence[str], told: Sequence[Labelled]) -> list[Line | None]:
+def _aligned(words: Sequence[str], told: _Told) -> list[Line | None]:
     """What the HTML says about each word of the text; None where the two don't meet."""
     kinds: list[Line | None] = [None] * len(words)
-    places: Places | None = None  # most mails never need it
+    places: _Places | None = None  # most mails never need it
     at = here = 0
-    while at < len(words) and here < len(told):
-        if words[at] == told[here][0]:
-            kinds[at] = told[here][1]
+    while at < len(words) and here < len(told.words):
+        if words[at] == told.words[here]:
+            kinds[at] = told.kinds[here]
             at, here = at + 1, here + 1
             continue
-        places = _places(words) if places is None else places
-        if meeting := _next_meeting(places, told, at, here):
+        places = places or _Places(words, at)
+        if meeting := _next_meeting(places, told.words, at, here):
             at, here = meeting
         else:
             here += REACH
     return kinds
 
 
-def _places(words: Sequence[str]) -> Places:
-    """Where each three words in a row stand."""
-    places: Places = {}
-    for at, three in enumerate(zip(words, words[1:], words[2:], strict=False)):
-        places.setdefault(three, []).append(at)
-    return places
+class _Places:
+    """Where each three words in a row stand, from `start` on and as far as anybody asked."""
+
+    def __init__(self, words: Sequence[str], start: int) -> None:
+        self.words = words
+        self.until = start
+        self.known: dict[tuple[str, ...], list[int]] = {}
+
+    def first(self, three: tuple[str, ...], start: int, stop: int) -> int | None:
+        """The first place of these words from `start` on and before `stop`."""
+        for at in range(self.until, min(stop, len(self.words) - 2)):
+            self.known.setdefault(tuple(self.words[at : at + 3]), []).append(at)
+        self.until = max(self.until, stop)
+        places = self.known.get(three, ())
+        at = bisect_left(places, start)
+        return places[at] if at < len(places) and places[at] < stop else None
 
 
 def _next_meeting(
-    places: Places, told: Sequence[Labelled], at: int, here: int
+    places: _Places, told: Sequence[str], at: int, here: int
 ) -> tuple[int, int] | None:
     """Where text and HTML next share three words in a row."""
     for there in range(here, min(here + REACH, len(told) - 2)):
-        known = places.get(tuple(word for word, _ in told[there : there + 3]), [])
-        first = bisect_left(known, at)
-        if first < len(known) and known[first] - at < 4 * REACH:
-            return known[first], there
+        place = places.first(tuple(told[there : there + 3]), at, at + 4 * REACH)
+        if place is not None:
+            return place, there
     return None
 
 

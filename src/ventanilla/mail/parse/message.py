@@ -126,7 +126,6 @@ def _understood(parsed: Parsed, root: Part) -> Parsed:
     """With what takes the whole mail to tell: new words, language, kind."""
     name = parsed.from_[0].name if parsed.from_ else ""
 
-
     @cache
     def spoken() -> str | None:
         """The language of all words; few mails need it besides that of the new ones."""
