@@ -94,6 +94,7 @@ CSRF_FAILURE_VIEW = "ventanilla.desk.views.problems.forgery"
 
 # Over TLS cookies are bound to this host; plain http is for this machine only.
 SECURE = BASE_URL.startswith("https://")
+SESSION_ENGINE = "ventanilla.lib.sessions"
 SESSION_COOKIE_NAME = "__Host-vt-session" if SECURE else "vt-session"
 CSRF_COOKIE_NAME = "__Host-vt-csrf" if SECURE else "vt-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django_htmx.middleware import HtmxDetails
 
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.notifications.models import Notification
 from ventanilla.people.models import Agent, DeskSettings, Membership, User
 from ventanilla.people.rights import NOBODY, Viewer
@@ -56,7 +56,7 @@ def identify(session: SessionBase) -> Who | None:
     pk = session.get(SESSION_KEY)
     if pk is None:
         return None
-    row = _users().filter(pk=int(pk), is_active=True).first()
+    row = _user.first(pk=int(pk))
     if row is None or not _fits(session, row):
         return None
     agent = getattr(row, "agent", None)
@@ -78,13 +78,13 @@ def identify(session: SessionBase) -> Who | None:
     )
 
 
-@cache
-def _users() -> Any:
-    """The question, put together once: that takes longer than to answer it."""
+@compiled
+def _user() -> QuerySet[Any]:
     mine = OuterRef("pk")
     desk = DeskSettings.objects.filter(pk=1)
     unread = Notification.objects.filter(agent=mine, read_at=None).order_by()
-    return User.objects.select_related("agent__role").annotate(
+    users = User.objects.filter(pk=Given("pk"), is_active=True)
+    return users.select_related("agent__role").annotate(
         team_ids=ArraySubquery(Membership.objects.filter(agent=mine).values("team_id")),
         desk_name=Subquery(desk.values("name")),
         desk_demo=Subquery(desk.values("demo")),
