@@ -23,6 +23,7 @@ from ventanilla.events.relay import lead, relay
 from ventanilla.events.timers import fire_due
 from ventanilla.lib import clock
 from ventanilla.mail import intake, sweep
+from ventanilla.mail.postmen import Postmen
 from ventanilla.tickets import housekeeping as of_tickets
 from ventanilla.tickets.search import build as search
 
@@ -30,8 +31,10 @@ logger = structlog.get_logger(__name__)
 
 POLL = 1.0  # seconds after which a reader looks without being woken
 RESCUE_EVERY = 20.0
+TOGETHER = 0.2  # seconds: mails written within them leave over one connection
 GATHER = 0.5  # what was written is found half a second later, but its words are counted once
-SWEEP_EVERY = 10.0  # mails that nobody will send although they are due
+SWEEP_EVERY = 10.0  # messages that became no mail although they should have
+PATIENCE = 10.0  # seconds in which what is under way is finished
 
 
 class Stage(threading.Thread):
@@ -126,10 +129,15 @@ def run() -> None:
     reactions = Stage("relay", Leader().step)
     taking_in = Stage("intake", intake.take_in)
     rescue = Stage("rescue", tidy, poll=RESCUE_EVERY)
-    outbox = Stage("outbox", sweep.sweep, poll=SWEEP_EVERY)
+    forgotten = Stage("forgotten", sweep.sweep, poll=SWEEP_EVERY)
+    postmen = Postmen(came_back=lambda: outbox.woken.set())
+    outbox = Stage("outbox", postmen.step, gather=TOGETHER)
     words = Stage("search", search.catch_up, gather=GATHER)
-    listener = Listener({"events": reactions, "intake": taking_in, "search": words})
-    threads: list[Stage | Listener] = [reactions, taking_in, rescue, outbox, words, listener]
+    listener = Listener(
+        {"events": reactions, "intake": taking_in, "search": words, "outbox": outbox}
+    )
+    stages = [reactions, taking_in, rescue, forgotten, outbox, words]
+    threads: list[Stage | Listener] = [*stages, listener]
     for thread in threads:
         thread.start()
     try:
@@ -138,4 +146,5 @@ def run() -> None:
         for thread in threads:
             thread.end()
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=PATIENCE)
+        postmen.end(PATIENCE)

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, Expression, Func, IntegerField
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Expression,
+    Func,
+    IntegerField,
+)
 
 
 class Literal(Expression):
-    """A whole number of ours, written out."""
+    """A whole number or a name of ours, written out. Raises ValueError for any other text."""
 
-    def __init__(self, value: int):
-        super().__init__(output_field=IntegerField())
-        self.value = int(value)
+    def __init__(self, value: int | str):
+        word = isinstance(value, str)
+        super().__init__(output_field=CharField() if word else IntegerField())
+        if word and not str(value).isidentifier():
+            raise ValueError(f"Not a name: {value!r}")
+        self.text = f"'{value!s}'" if word else str(int(value))
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        return str(self.value), ()
+        return self.text, ()
 
 
 class Never(Expression):

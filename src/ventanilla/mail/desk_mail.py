@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import translation
 
-from ventanilla.events.jobs import enqueue
+from ventanilla.events.wake import wake
 from ventanilla.lib import storage
-from ventanilla.mail import jobs, outlets, tokens
+from ventanilla.mail import outlets, tokens
 from ventanilla.mail.compose import Letter, compose
 from ventanilla.mail.models import OutgoingMail
 from ventanilla.mail.outgoing import language_of
@@ -62,5 +62,5 @@ def write(
         next_try_at=when,
         give_up_at=when + lasts,
     )
-    enqueue(jobs.send, outlet=outlets.DESK)
+    wake(outlets.CHANNEL)
     return mail

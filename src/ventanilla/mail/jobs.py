@@ -13,16 +13,6 @@ from ventanilla.people.models import OneTimeLink, User
 
 
 @app.task(queue="mail", retry=AGAIN)
-def send(outlet: str) -> None:
-    """Send what is due by one outgoing server."""
-    from ventanilla.mail.send import drain  # it defers this job itself
-
-    if not connection.in_atomic_block:
-        close_old_connections()  # this thread may have slept for long
-    drain(outlet)
-
-
-@app.task(queue="mail", retry=AGAIN)
 def mail_link(email: str, purpose: str) -> None:
     """Mail a one-time link to whoever signs in with this address; nothing if nobody does.
 

@@ -214,6 +214,10 @@ class OutgoingMail(models.Model):
                 name="outgoing_due",
                 condition=Q(state__in=["waiting", "sending"]),
             ),
+            # which one is next
+            models.Index(
+                fields=["attempts", "id"], name="outgoing_next", condition=Q(state="waiting")
+            ),
             models.Index(fields=["ticket", "id"], name="outgoing_ticket"),
             models.Index(F("created_at").desc(), name="outgoing_newest"),
             # whose bounce it is

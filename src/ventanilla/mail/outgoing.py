@@ -12,14 +12,14 @@ from django.db.models import QuerySet
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
-from ventanilla.events.jobs import enqueue
 from ventanilla.events.models import Event, EventText
+from ventanilla.events.wake import wake
 from ventanilla.lib import storage
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import Invalid
 from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
-from ventanilla.mail import inboxes, jobs, mime, outlets, pictures, recipients, retry, tokens
+from ventanilla.mail import inboxes, mime, outlets, pictures, recipients, retry, tokens
 from ventanilla.mail.compose import File, Letter, Quote, answer_to, compose
 from ventanilla.mail.inboxes import Inboxes
 from ventanilla.mail.models import MailAccount, OutgoingMail
@@ -102,15 +102,15 @@ def queue(message: Message, event: Event, now: datetime) -> OutgoingMail:
         next_try_at=now,
         give_up_at=now + retry.GIVE_UP,
     )
-    _keep(mail, message, outlets.key_of(inbox))
+    _keep(mail, message)
     return mail
 
 
 @transactional
-def _keep(mail: OutgoingMail, message: Message, outlet: str) -> None:
+def _keep(mail: OutgoingMail, message: Message) -> None:
     mark_queued(message, message_id=mail.rfc_message_id)
     insert(mail)
-    enqueue(jobs.send, outlet=outlet)
+    wake(outlets.CHANNEL)
 
 
 def _inbox(ticket: Ticket, known: Inboxes) -> Inbox:

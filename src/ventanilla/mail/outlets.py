@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import structlog
 from django.conf import settings
 from django.db import Error, connection
-from django.db.models import Q
+from django.db.models import Expression, Q
 
 from ventanilla.lib import clock
 from ventanilla.mail import retry, smtp
@@ -26,6 +26,7 @@ from ventanilla.mail.models import MailAccount, OutgoingMail, Outlet
 from ventanilla.tickets.models import Channel, Inbox
 
 logger = structlog.get_logger(__name__)
+CHANNEL = "outbox"  # on which workers are woken
 DESK = "desk"
 LEASE = timedelta(seconds=30)
 RENEW_EVERY = 10.0  # seconds
@@ -39,10 +40,18 @@ def key_of(inbox: Inbox | None) -> str:
 
 def mails_of(key: str) -> Q:
     """The condition on `OutgoingMail` for an outlet's mails, as the settings are now."""
-    if key != DESK:
-        return Q(inbox_id=int(key.partition(":")[2]), inbox__mail__smtp_host__gt="")
-    no_server = Q(inbox__mail__isnull=True) | Q(inbox__mail__smtp_host="")
-    return Q(inbox=None) | no_server
+    return OF_DESK if key == DESK else of_inbox(inbox_of(key))
+
+
+OF_DESK = Q(inbox=None) | Q(inbox__mail__isnull=True) | Q(inbox__mail__smtp_host="")
+
+
+def of_inbox(inbox_id: int | Expression) -> Q:
+    return Q(inbox_id=inbox_id, inbox__mail__smtp_host__gt="")
+
+
+def inbox_of(key: str) -> int:
+    return int(key.partition(":")[2])
 
 
 def server_for(mail: OutgoingMail) -> Server | None:

@@ -11,14 +11,15 @@ from datetime import datetime
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock, storage
-from ventanilla.mail import health, jobs, outlets, settle, smtp
+from ventanilla.lib.compiled import Given, compiled
+from ventanilla.lib.literal import Literal
+from ventanilla.mail import health, outlets, settle, smtp
 from ventanilla.mail.conversation import Conversation, InDoubt, Server, Unavailable, Verdict
 from ventanilla.mail.folder import SECURITY as FOLDER
 from ventanilla.mail.folder import Folder
@@ -29,7 +30,7 @@ from ventanilla.people.queries import desk
 
 logger = structlog.get_logger(__name__)
 State = OutgoingMail.State
-AT_ONCE = 50  # mails of one outlet before other work gets its turn
+AT_ONCE = 50  # mails of one outlet before another one gets its turn
 
 
 def drain(key: str) -> int:
@@ -48,8 +49,6 @@ def drain(key: str) -> int:
                 tried += 1
                 if not attempt(mail, key, line):
                     return tried
-    if due(key, clock.now()).exists():  # the rest of many, or what came as we left
-        enqueue(jobs.send, outlet=key)
     return tried
 
 
@@ -83,19 +82,6 @@ class Line:
         self._talk = None
 
 
-def due(key: str, now: datetime) -> QuerySet[OutgoingMail]:
-    """What may leave by an outlet now, new mail before retries, in the order of each ticket.
-
-    A mail waits for the first try of those before it in its ticket, and no longer.
-    """
-    before = OutgoingMail.objects.filter(ticket=OuterRef("ticket"), pk__lt=OuterRef("pk"))
-    untried = Q(state=State.WAITING, attempts=0) | Q(state=State.SENDING, attempts__lte=1)
-    mails = OutgoingMail.objects.filter(outlets.mails_of(key), state=State.WAITING)
-    return mails.filter(~Exists(before.filter(untried)), next_try_at__lte=now).order_by(
-        "attempts", "pk"
-    )
-
-
 def take_back(key: str) -> int:
     """Free what a worker that is gone had claimed. Only for who holds the outlet's lease."""
     claimed = OutgoingMail.objects.filter(outlets.mails_of(key), state=State.SENDING)
@@ -104,17 +90,43 @@ def take_back(key: str) -> int:
 
 def claim(key: str, now: datetime) -> OutgoingMail | None:
     """Take the next mail that is due. 2 statements."""
-    related = due(key, now).select_related("inbox__mail", "message__ticket")
-    mail = related.first()
+    if key == outlets.DESK:
+        mail = _next_of_desk.first(now=now)
+    else:
+        mail = _next_of_inbox.first(now=now, inbox=outlets.inbox_of(key))
     if mail is None:
         return None
     mail.state, mail.attempts = State.SENDING, mail.attempts + 1
     mail.claimed_until = now + outlets.LEASE
-    waiting = OutgoingMail.objects.filter(pk=mail.pk, state=State.WAITING)
-    taken = waiting.update(
-        state=mail.state, attempts=mail.attempts, claimed_until=mail.claimed_until
-    )
-    return mail if taken else None
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [mail.attempts, mail.claimed_until, mail.pk])
+        return mail if cursor.rowcount else None
+
+
+CLAIM = """UPDATE mail_outgoingmail SET state = 'sending', attempts = %s, claimed_until = %s
+WHERE id = %s AND state = 'waiting'"""
+
+
+@compiled
+def _next_of_desk() -> QuerySet[OutgoingMail]:
+    return _due(outlets.OF_DESK)
+
+
+@compiled
+def _next_of_inbox() -> QuerySet[OutgoingMail]:
+    return _due(outlets.of_inbox(Given("inbox")))
+
+
+def _due(theirs: Q) -> QuerySet[OutgoingMail]:
+    """What of these mails may leave now, new mail before retries, in the order of each ticket.
+
+    A mail waits for the first try of those before it in its ticket, and no longer.
+    """
+    before = OutgoingMail.objects.filter(ticket=OuterRef("ticket"), pk__lt=OuterRef("pk"))
+    untried = Q(state=State.WAITING, attempts=0) | Q(state=State.SENDING, attempts__lte=1)
+    mails = OutgoingMail.objects.filter(theirs, state=Literal("waiting"))
+    due = mails.filter(~Exists(before.filter(untried)), next_try_at__lte=Given("now"))
+    return due.select_related("inbox__mail", "message__ticket").order_by("attempts", "pk")
 
 
 def attempt(mail: OutgoingMail, key: str, line: Line) -> bool:
@@ -134,7 +146,7 @@ def attempt(mail: OutgoingMail, key: str, line: Line) -> bool:
             line.close()
             words = problem.args[0]
             logger.warning("mail_in_doubt", words=words)
-            through_outages(lambda: settle.later(mail, clock.now(), key, words, unsure=True))
+            through_outages(lambda: settle.later(mail, clock.now(), words, unsure=True))
             return True
         except storage.Missing:
             through_outages(lambda: settle.lost(mail, clock.now()))
@@ -143,7 +155,7 @@ def attempt(mail: OutgoingMail, key: str, line: Line) -> bool:
             line.close()
             logger.exception("mail_not_tried")
             words = _("An unexpected fault: %(fault)s") % {"fault": type(error).__name__}
-            through_outages(lambda: settle.later(mail, clock.now(), key, words))
+            through_outages(lambda: settle.later(mail, clock.now(), words))
             return True
         through_outages(lambda: _settle(mail, key, verdict))
         return True
@@ -156,13 +168,17 @@ def _deliver(mail: OutgoingMail, server: Server, line: Line) -> Verdict:
         for address in mail.recipients
         if address not in mail.accepted and address not in mail.refused
     ]
-    rows = OutgoingMail.objects.filter(pk=mail.pk)
     return line.to(server).deliver(
         _senders(mail),
         pending,
         content,
-        before_content=lambda: rows.update(unsure=True),
+        before_content=lambda: _mark_unsure(mail),
     )
+
+
+def _mark_unsure(mail: OutgoingMail) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE mail_outgoingmail SET unsure = true WHERE id = %s", [mail.pk])
 
 
 def _senders(mail: OutgoingMail) -> list[str]:
@@ -174,7 +190,7 @@ def _senders(mail: OutgoingMail) -> list[str]:
 @transaction.atomic
 def _settle(mail: OutgoingMail, key: str, verdict: Verdict) -> None:
     now = clock.now()
-    settle.answered(mail, now, key, verdict)
+    settle.answered(mail, now, verdict)
     outlets.works(key)
     health.sent(_account(mail), now)
 
@@ -190,7 +206,6 @@ def _rest(mail: OutgoingMail, key: str, server: Server, problem: Unavailable) ->
         until = outlets.let_rest(key, now, words=words, locked_out=locked_out)
         settle.back(mail, until, words)
         health.not_sent(_account(mail), words)
-        enqueue(jobs.send, at=until, outlet=key)
 
     through_outages(rest)
     late = OutgoingMail.objects.filter(outlets.mails_of(key), state=State.WAITING)

@@ -11,12 +11,14 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
-from ventanilla.events.jobs import enqueue
 from ventanilla.lib import storage
-from ventanilla.mail import jobs, retry
+from ventanilla.lib.compiled import Given, compiled
+from ventanilla.lib.rows import update
+from ventanilla.mail import retry
 from ventanilla.mail.conversation import Verdict
 from ventanilla.mail.models import OutgoingMail
 from ventanilla.tickets.actions import mark_bounced, mark_failed, mark_sent
@@ -26,7 +28,7 @@ State, Failure = OutgoingMail.State, OutgoingMail.Failure
 
 
 @transaction.atomic
-def answered(mail: OutgoingMail, now: datetime, key: str, verdict: Verdict) -> None:
+def answered(mail: OutgoingMail, now: datetime, verdict: Verdict) -> None:
     """The server answered for each address: some have it, some may be tried again, some not."""
     mail = copy(mail)
     if not _is_open(mail):
@@ -43,7 +45,7 @@ def answered(mail: OutgoingMail, now: datetime, key: str, verdict: Verdict) -> N
     if verdict.accepted and mail.sent_at is None:
         mail.sent_at = now
     if retry_at is not None:
-        _wait(mail, retry_at, key)
+        _wait(mail, retry_at)
     elif mail.accepted:
         _end(mail, State.SENT)
     else:
@@ -51,7 +53,7 @@ def answered(mail: OutgoingMail, now: datetime, key: str, verdict: Verdict) -> N
 
 
 @transaction.atomic
-def later(mail: OutgoingMail, now: datetime, key: str, words: str, *, unsure: bool = False) -> None:
+def later(mail: OutgoingMail, now: datetime, words: str, *, unsure: bool = False) -> None:
     """The try ended without an answer about the mail; the next one follows in time."""
     mail = copy(mail)
     mail.unsure, mail.error = mail.unsure or unsure, words
@@ -59,7 +61,7 @@ def later(mail: OutgoingMail, now: datetime, key: str, words: str, *, unsure: bo
     if at is None:
         too_late(mail, now, words)
     elif _is_open(mail):
-        _wait(mail, at, key)
+        _wait(mail, at)
 
 
 @transaction.atomic
@@ -94,8 +96,13 @@ def _is_open(mail: OutgoingMail) -> bool:
     """Lock the ticket, then see that nobody has settled this try meanwhile. 2 statements."""
     if mail.message is not None:
         mail.message.ticket.lock()
-    rows = OutgoingMail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts)
-    return rows.exists()
+    return _as_it_was.exists(pk=mail.pk, state=mail.state, attempts=mail.attempts)
+
+
+@compiled
+def _as_it_was() -> QuerySet[OutgoingMail]:
+    mails = OutgoingMail.objects.filter(pk=Given("pk"))
+    return mails.filter(state=Given("state"), attempts=Given("attempts"))
 
 
 def _fail(mail: OutgoingMail, now: datetime, reason: str, failure: str) -> None:
@@ -138,11 +145,9 @@ def _tell(
         mark_failed(mail.message, act, attempts=mail.attempts, reason=reason)
 
 
-def _wait(mail: OutgoingMail, at: datetime, key: str = "") -> None:
+def _wait(mail: OutgoingMail, at: datetime) -> None:
     mail.state, mail.next_try_at, mail.claimed_until = State.WAITING, at, None
     _save(mail)
-    if key:
-        enqueue(jobs.send, at=at, outlet=key)
 
 
 def _end(mail: OutgoingMail, state: str, failure: str = "") -> None:
@@ -154,11 +159,9 @@ def _end(mail: OutgoingMail, state: str, failure: str = "") -> None:
 
 
 def _save(mail: OutgoingMail) -> None:
-    mail.save(
-        update_fields=[
-            "state", "next_try_at", "claimed_until", "accepted", "refused", "sent_at", "error",
-            "failure", "unsure", "digest",
-        ]
+    update(
+        mail, "state", "next_try_at", "claimed_until", "accepted", "refused", "sent_at", "error",
+        "failure", "unsure", "digest",
     )  # fmt: skip
 
 

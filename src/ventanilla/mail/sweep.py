@@ -1,4 +1,4 @@
-"""Belt and braces: whatever waits to leave and has nobody who will send it gets somebody."""
+"""Belt and braces: what should leave, but waits in vain, gets another chance."""
 
 from __future__ import annotations
 
@@ -6,52 +6,32 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
-from ventanilla.events.jobs import enqueue
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
-from ventanilla.mail import jobs, outlets, retry
+from ventanilla.mail import outlets, retry
 from ventanilla.mail.consumers import queue_outgoing
-from ventanilla.mail.models import OutgoingMail, Outlet
+from ventanilla.mail.models import OutgoingMail
 from ventanilla.people.queries import desk
 from ventanilla.tickets.actions import mark_failed, resend
 from ventanilla.tickets.models import Delivery, Message
 
 logger = structlog.get_logger(__name__)
 State, Failure = OutgoingMail.State, OutgoingMail.Failure
-JOBS_TURN = timedelta(seconds=10)  # the job that was deferred with a mail comes first
-RELAYS_TURN = timedelta(minutes=10)  # so does the consumer of the message's event
+RELAYS_TURN = timedelta(minutes=10)  # the consumer of a message's event comes first
 AT_ONCE = 50
 WRITTEN = ("message.replied", "message.automatic", "message.resent", "ticket.opened")
 
 
 def sweep() -> int:
     """Run all of it, every few seconds. Returns 0: nothing here calls for another run at once."""
-    wake_outlets()
     renew_without_server()
     queue_forgotten()
     return 0
-
-
-def wake_outlets() -> list[str]:
-    """Defer a job for each outlet whose mails are due and that nobody works at. 2 statements."""
-    now = clock.now()
-    due = Q(state=State.WAITING, next_try_at__lte=now - JOBS_TURN)
-    orphaned = Q(state=State.SENDING, claimed_until__lte=now)
-    mails = OutgoingMail.objects.filter(due | orphaned).select_related("inbox__mail")
-    keys = {outlets.key_of(mail.inbox) for mail in mails.order_by("inbox").distinct("inbox")}
-    if not keys:
-        return []
-    taken = Q(leased_until__gt=now) | Q(rests_until__gt=now)
-    busy = Outlet.objects.filter(taken, key__in=keys).values_list("key", flat=True)
-    free = sorted(keys.difference(busy))
-    for key in free:
-        enqueue(jobs.send, outlet=key)
-    return free
 
 
 def renew_without_server() -> int:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories import (
     MONDAY_9AM,
@@ -25,6 +24,7 @@ from ventanilla.lib import storage
 from ventanilla.lib.clock import frozen
 from ventanilla.mail import outgoing, sweep, tokens
 from ventanilla.mail.models import OutgoingMail
+from ventanilla.mail.postmen import outlets_due
 from ventanilla.tickets.actions import open_ticket, receive, reply
 from ventanilla.tickets.content import Content, File
 from ventanilla.tickets.models import Attachment, Message, Ticket
@@ -72,7 +72,8 @@ def test_the_answer_leads_back_to_its_ticket():
     assert "Auto-Submitted" not in mail
     assert row.recipients == [ELENA]
     assert (row.purpose, row.give_up_at) == ("reply", MONDAY_9AM + timedelta(days=3))
-    assert ProcrastinateJob.objects.get().args == {"outlet": "desk"}
+    with frozen(MONDAY_9AM):
+        assert outlets_due() == ["desk"]
 
 
 def test_below_the_answer_stand_signatures_number_and_the_customers_last_words():
@@ -250,7 +251,6 @@ def test_the_consumer_run_twice_queues_once():  # R55
     queue(message)
 
     assert OutgoingMail.objects.count() == 1
-    assert ProcrastinateJob.objects.count() == 1
 
 
 def test_nobody_left_to_send_to_fails_at_once_in_words():
@@ -300,19 +300,6 @@ def test_statements_of_queueing():
 
 
 # -- belt and braces ---------------------------------------------------------------------------
-def test_a_mail_whose_job_vanished_gets_a_new_one():
-    make_account()
-    make_reply()
-    ProcrastinateJob.objects.all()._raw_delete("default")
-
-    with frozen(MONDAY_9AM + timedelta(seconds=5)):
-        assert sweep.wake_outlets() == []  # its job may be about to run
-    with frozen(MONDAY_9AM + timedelta(seconds=15)):
-        assert sweep.wake_outlets() == ["desk"]
-
-    assert ProcrastinateJob.objects.get().args == {"outlet": "desk"}
-
-
 def test_a_message_that_never_became_a_mail_becomes_one():
     make_account()
     message = make_reply(queued=False)
