@@ -38,9 +38,14 @@ MORE = re.compile(r'"(/inbox/[^"]*after=[^"]*)"')
 @pytest.fixture
 def small_counts(monkeypatch):
     monkeypatch.setattr(counts, "CAP", CAP)
-    counts._statement.cache_clear()
+    _compile_anew()
     yield
+    _compile_anew()
+
+
+def _compile_anew() -> None:
     counts._statement.cache_clear()
+    queries._around.cache_clear()
 
 
 @pytest.mark.usefixtures("new_desk", "small_counts")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import NotAllowed
 from ventanilla.people.models import Agent
 from ventanilla.people.permissions import PERMISSIONS
@@ -38,19 +39,35 @@ class Viewer:
             return True
         return self.visibility == "team" and not self.teams.isdisjoint(teams)
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """The viewer's own values, for a query that was compiled for `any_viewer`."""
+        return {"me": self.user_id, "teams": list(self.teams)}
+
+
+def any_viewer(visibility: str) -> Viewer:
+    """Stands for all who see as much, where a query is compiled."""
+    me, teams = Given("me"), Given("teams")
+    return Viewer(me, frozenset(), visibility, teams)  # type: ignore[arg-type]
+
 
 NOBODY = Viewer(0, frozenset(), "own", frozenset())
 
 
 def viewer(user_id: int) -> Viewer:
     """The rights of a user; none for who is no active agent. 1 statement."""
-    agents = Agent.objects.filter(user_id=user_id, user__is_active=True)
-    with_teams = agents.annotate(team_ids=ArrayAgg("teams", filter=Q(teams__isnull=False)))
-    row = with_teams.values_list("role__permissions", "role__visibility", "team_ids").first()
+    row = _rights.first(user=user_id)
     if row is None:
         return NOBODY
     permissions, visibility, teams = row
     return Viewer(user_id, frozenset(permissions), visibility, frozenset(teams or ()))
+
+
+@compiled
+def _rights() -> QuerySet[Agent, Any]:
+    agents = Agent.objects.filter(user_id=Given("user"), user__is_active=True)
+    with_teams = agents.annotate(team_ids=ArrayAgg("teams", filter=Q(teams__isnull=False)))
+    return with_teams.values_list("role__permissions", "role__visibility", "team_ids")
 
 
 def may(act: Act, permission: str, ticket: Any = None) -> bool:

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ventanilla.lib.arrays import Among
 from ventanilla.lib.literal import Literal, Negated, Never
 from ventanilla.lib.rows import lock
 from ventanilla.people.models import Agent, Contact, Organization, Team
@@ -126,7 +127,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self
         own = Q(assignee_id=viewer.user_id)
         if viewer.visibility == "team":
-            return self.filter(own | Q(team_id__in=viewer.teams))
+            return self.filter(own | Q(Among("team_id", viewer.teams)))
         return self.filter(own)
 
     def unresolved(self) -> Self:

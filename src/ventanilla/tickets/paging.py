@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.literal import Behind, Never, Row
@@ -15,6 +16,11 @@ from ventanilla.tickets.models import URGENCY, Status, Ticket
 from ventanilla.tickets.views import Order
 
 PAGE = 50
+
+
+Place = dict[
+    str, Any
+]  # of a row in an order: the values that it is sorted by; empty: the beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,57 +33,66 @@ class Page:
 
 def in_pages(tickets: QuerySet[Ticket], order: Order, after: str) -> Page:
     """A page in one of the orders that a view can have. 1 statement. Raises Invalid."""
+    return page_of(list(rows_behind(tickets, order, place(order, after))), order)
+
+
+def place(order: Order, after: str) -> Place:
+    """What a cursor says. Raises Invalid."""
+    if not after:
+        return {}
     if order == Order.DUE:
-        return most_urgent(tickets, after)
+        section, due, pk = _read_cursor(after, parts=3)
+        when = {"due": _moment(due)} if due else {}
+        return {"section": int(section), "below": -int(pk)} | when
     if order == Order.UPDATED:
-        return newest(tickets, after)
-    return _by_age(tickets, after, oldest_first=order == Order.OLDEST)
+        at, pk = _read_cursor(after, parts=2)
+        return {"moment": _moment(at), "pk": int(pk)}
+    return {"pk": int(_read_cursor(after, parts=1)[0])}
 
 
-def _by_age(tickets: QuerySet[Ticket], after: str, *, oldest_first: bool) -> Page:
-    """Ids are given in the order of opening."""
-    if after:
-        (pk,) = _read_cursor(after, parts=1)
-        tickets = tickets.filter(**{"pk__gt" if oldest_first else "pk__lt": int(pk)})
-    found = list(tickets.order_by("pk" if oldest_first else "-pk")[: PAGE + 1])
-    return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else "")
+def rows_behind(tickets: QuerySet[Ticket], order: Order, begin: Place) -> QuerySet[Ticket]:
+    """The rows of a page that begins behind a place, and one more if there is a next one."""
+    if order == Order.DUE:
+        ordered = in_order(tickets)
+        return (ordered.filter(_behind(begin)) if begin else ordered)[: PAGE + 1]
+    if order == Order.UPDATED:
+        return _newest(tickets, begin)[: PAGE + 1]
+    oldest_first = order == Order.OLDEST  # ids are given in the order of opening
+    if begin:
+        tickets = tickets.filter(**{"pk__gt" if oldest_first else "pk__lt": begin["pk"]})
+    return tickets.order_by("pk" if oldest_first else "-pk")[: PAGE + 1]
 
 
-def most_urgent(tickets: QuerySet[Ticket], after: str) -> Page:
-    """What is due first, then what waits, then what is done. 1 statement. Raises Invalid."""
-    ordered = in_order(tickets)
-    if after:
-        ordered = ordered.filter(_behind(after))
-    found = list(ordered[: PAGE + 1])
-    return Page(found[:PAGE], _due_cursor(found[PAGE - 1]) if len(found) > PAGE else "")
+def page_of(found: Sequence[Ticket], order: Order) -> Page:
+    """Of what `rows_behind` found."""
+    if len(found) <= PAGE:
+        return Page(found)
+    last = found[PAGE - 1]
+    if order == Order.DUE:
+        due = last.due_at.isoformat() if last.due_at else ""
+        return Page(found[:PAGE], f"{max(last.status, Status.OPEN)}~{due}~{last.pk}")
+    if order == Order.UPDATED:
+        return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}")
+    return Page(found[:PAGE], str(last.pk))
 
 
 def in_order(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """What is due first, then what waits, then what is done."""
     return tickets.order_by(*URGENCY)
 
 
-def newest(tickets: QuerySet[Ticket], after: str) -> Page:
-    """What changed last comes first. 1 statement. Raises Invalid."""
-    if after:
-        at, pk = _read_cursor(after, parts=2)
-        moment = _moment(at)
-        same = Q(updated_at=moment, pk__lt=int(pk))
+def _newest(tickets: QuerySet[Ticket], begin: Place) -> QuerySet[Ticket]:
+    """What changed last comes first."""
+    if begin:
+        moment = begin["moment"]
+        same = Q(updated_at=moment, pk__lt=begin["pk"])
         tickets = tickets.filter(Q(updated_at__lt=moment) | same, updated_at__lte=moment)
-    found = list(tickets.order_by("-updated_at", "-id")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}" if last else "")
+    return tickets.order_by("-updated_at", "-id")
 
 
-def _due_cursor(last: Ticket) -> str:
-    due = last.due_at.isoformat() if last.due_at else ""
-    return f"{max(last.status, Status.OPEN)}~{due}~{last.pk}"
-
-
-def _behind(after: str) -> Behind:
-    """What comes behind a cursor in the order of URGENCY."""
-    section, due, pk = _read_cursor(after, parts=3)
-    at = Value(_moment(due)) if due else Never()
-    return Behind(Row(*URGENCY), Row(Value(int(section)), at, Value(-int(pk))))
+def _behind(begin: Place) -> Behind:
+    """What comes behind a place in the order of URGENCY."""
+    return Behind(Row(*URGENCY), Row(begin["section"], begin.get("due", Never()), begin["below"]))
 
 
 def _read_cursor(after: str, *, parts: int) -> list[str]:
