@@ -30,8 +30,7 @@ def detect(text: str, *, among: Collection[str] | None = None, fallback: str = "
     if "@" in words or "://" in words or "www." in words:
         words = " ".join(word for word in words.split(" ") if not ADDRESSES.fullmatch(word))
     words = words[:READ]
-    letters = sum(map(str.isalpha, words)) + 3 * len(DENSE.findall(words))
-    if letters < FEWEST_LETTERS:
+    if not _says_enough(words):
         return fallback
     if words.isupper():
         words = words.lower()  # the model takes capitals for another language
@@ -41,6 +40,14 @@ def detect(text: str, *, among: Collection[str] | None = None, fallback: str = "
         code = SAME.get(code, code)
         scores[code] = scores.get(code, 0) + min(float(score), 1.0)
     return _best(scores, allowed) or fallback
+
+
+def _says_enough(words: str) -> bool:
+    """Most texts do so with their first words."""
+    if sum(map(str.isalpha, words[: 4 * FEWEST_LETTERS])) >= FEWEST_LETTERS:
+        return True
+    letters = sum(map(str.isalpha, words)) + 3 * len(DENSE.findall(words))
+    return letters >= FEWEST_LETTERS
 
 
 def _best(scores: dict[str, float], allowed: set[str] | None) -> str | None:

@@ -56,6 +56,7 @@ NAME = re.compile(r"[\"'“«(]?[^\W\d_]")
 LATIN = re.compile(r"[a-zà-ÿ]")
 PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|we|i|yo|se|te)\s*\Z")
 EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
+EDGES_OF_PARTING = EDGES + "[]<>"
 DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
 SENTENCE_ENDS = (".", ",", ";", "!")
 RULED = re.compile(r"[\s*>|]*(?:_{5,}|[-–—‐―]{5,}|={4,}|[*]{5,})[\s*]*")
@@ -92,16 +93,17 @@ def judge(joined: str) -> Sure:
     if not low or len(joined) > READ or "?" in low.replace("?utf", ""):
         return Sure.NO
     verb = max(VERB.finditer(low), key=re.Match.start, default=None)
-    dated, timed = list(DATE.finditer(low)), list(TIME.finditer(low))
-    addressed, opened = _last_address(low, verb), OPENS.match(low)
     if verb and not (colon or dashed):
-        return Sure.WEAK if opened and dated and verb.end() == len(low) else Sure.NO
+        ends = verb.end() == len(low)
+        return Sure.WEAK if ends and OPENS.match(low) and DATE.search(low) else Sure.NO
     if not verb:
-        closed = joined.rstrip(" \t:：*_").endswith((">", ")"))
-        proven = opened and dated and addressed and closed
+        closed = "@" in low and joined.rstrip(" \t:：*_").endswith((">", ")"))
+        proven = closed and OPENS.match(low) and DATE.search(low) and ADDRESS.search(low)
         return (Sure.STRONG if colon else Sure.WEAK) if proven else Sure.NO  # old Gmail, Yandex
     if len(low) - verb.end() > 160 or low.count("<") < low.count(">"):
         return Sure.NO
+    dated, timed = list(DATE.finditer(low)), list(TIME.finditer(low))
+    addressed, opened = _last_address(low, verb), OPENS.match(low)
     if addressed and (opened or dated or len(low.split()) <= 12):
         between = low[addressed.end() : verb.start()]
         told = LATIN.search(between) and not (DATE.search(between) and len(between) < 60)
@@ -120,10 +122,10 @@ def judge(joined: str) -> Sure:
     return Sure.WEAK if len(low.split()) <= 12 else Sure.NO
 
 
-def _last_address(low: str, verb: re.Match[str] | None) -> re.Match[str] | None:
+def _last_address(low: str, verb: re.Match[str]) -> re.Match[str] | None:
     """The address next to the verb: programs repeat it, "x@y<mailto:x@y>"."""
-    found = list(ADDRESS.finditer(low))
-    before = [match for match in found if not verb or match.end() <= verb.start()]
+    found = list(ADDRESS.finditer(low)) if "@" in low else []
+    before = [match for match in found if match.end() <= verb.start()]
     nearest = before or found
     return nearest[-1] if nearest else None
 
@@ -153,12 +155,17 @@ def attribution(lines: Sequence[str], end: int) -> tuple[int, Sure]:
             break
         joined = f"{line.strip()} {joined}".strip()
         sure = judge(joined)
-        low = joined.strip(EDGES).casefold()
-        if sure is Sure.STRONG and OPENS.match(low) and DATE.search(low):
+        if sure is Sure.STRONG and _is_whole(joined):
             return start, sure
         if sure > best[1]:
             best = (start, sure)
     return best
+
+
+def _is_whole(joined: str) -> bool:
+    """It begins as attributions do and has a date: no line above belongs to it."""
+    low = joined.strip(EDGES).casefold()
+    return bool(OPENS.match(low) and DATE.search(low))
 
 
 def _leads_on(line: str, fragment: str) -> bool:
@@ -173,13 +180,17 @@ def _leads_on(line: str, fragment: str) -> bool:
     )
 
 
-def embedded(line: str, following: Sequence[str]) -> int:
-    """Column where an attribution begins behind words of one's own, 0 when there is none."""
-    if len(line) > READ or not ("@" in line or any("@" in each for each in following[:2])):
+def embedded(lines: Sequence[str], at: int) -> int:
+    """Column where an attribution begins behind words of one's own, 0 when there is none.
+
+    It may go on over the next two lines.
+    """
+    line, *following = lines[at : at + 3]
+    if len(line) > READ or "@" not in "\n".join((line, *following)):
         return 0
     for found in list(EMBEDDED.finditer(line))[-3:]:
         joined = line[found.start() :].strip()
-        for more in ("", *following[:2]):
+        for more in ("", *following):
             joined = f"{joined} {more.strip()}".strip()
             if joined.endswith(":") and judge(joined) is Sure.STRONG and "@" in joined:
                 return len(line[: found.start()].rstrip(" -")) or 0
@@ -196,7 +207,7 @@ def _may_end(line: str) -> bool:
 def separator(line: str) -> str | None:
     """ "original", "forwarded" or "above" for a line that parts one's own words from old mail."""
     text = line[:READ].strip()
-    bare = text.strip(EDGES + "[]<>")
+    bare = text.strip(EDGES_OF_PARTING)
     if not bare or len(bare) > 120:
         return None
     low = bare.casefold()

@@ -118,7 +118,18 @@ def decode(data: bytes, label: str = "", *, hint: str = "") -> tuple[str, str, s
 
 def clean(text: str) -> str:
     """Without NUL and lone surrogates, which neither JSON nor the database can hold."""
-    return UNPRINTABLE.sub("", text) if UNPRINTABLE.search(text) else text
+    if "\0" in text or not _is_encodable(text):
+        return UNPRINTABLE.sub("", text)
+    return text
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether it is free of lone surrogates, in a fraction of the time of a search for them."""
+    try:
+        text.encode("utf-16-le")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def charset_of_html(data: bytes) -> str:

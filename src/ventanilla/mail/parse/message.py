@@ -208,6 +208,8 @@ def _share_hint(root: Part) -> None:
 
 
 def _attachments(content: bodies.Content) -> tuple[Attachment, ...]:
+    if not content.files:
+        return ()
     shown = blocks.shown_ids(content.html)
     return tuple(
         Attachment(

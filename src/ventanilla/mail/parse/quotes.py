@@ -84,7 +84,7 @@ def _mark_next(marked: Marked, at: int) -> int:
     if column := leading(line):
         lines[at : at + 1] = [line[:column], line[column:].lstrip()]
         return _quoted(marked, at, at + 1, loose=False)
-    column = embedded(line, lines[at + 1 : at + 3])
+    column = embedded(lines, at)
     if column and _marks_follow(lines, at + 1, skip=2):
         lines[at : at + 1] = [line[:column], line[column:].lstrip(" ")]
         kinds.append(Line.OWN)
