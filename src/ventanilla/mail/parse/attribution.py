@@ -94,8 +94,8 @@ def judge(joined: str) -> Sure:
         return Sure.NO
     verb = max(VERB.finditer(low), key=re.Match.start, default=None)
     if verb and not (colon or dashed):
-        ends = verb.end() == len(low)
-        return Sure.WEAK if ends and OPENS.match(low) and DATE.search(low) else Sure.NO
+        last = verb.end() == len(low)
+        return Sure.WEAK if last and OPENS.match(low) and DATE.search(low) else Sure.NO
     if not verb:
         closed = "@" in low and joined.rstrip(" \t:：*_").endswith((">", ")"))
         proven = closed and OPENS.match(low) and DATE.search(low) and ADDRESS.search(low)

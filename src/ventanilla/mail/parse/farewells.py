@@ -14,12 +14,12 @@ from ventanilla.mail.parse.closings import (
 from ventanilla.mail.parse.footers import last_words
 from ventanilla.mail.parse.phrases import longest_first
 from ventanilla.mail.parse.signature_lines import (
-    EDGES,
     LABELLED,
     LONGEST,
     POSTSCRIPT,
     READ,
     WEB,
+    bare,
     holds_contact,
     is_name,
     is_signature_line,
@@ -45,13 +45,13 @@ class Known:
 
     sender    as From says: helps to know a name
     language  tells two letters: they help to know an abbreviated goodbye
-    asked     the mail that is answered asks for a phone number or the like, see
+    asked     tells whether the mail that is answered asks for a phone number or the like, see
               `asks_for_contact`: then one below the farewell may be the answer
     """
 
     sender: str = ""
     language: Callable[[], str | None] = lambda: None
-    asked: bool = False
+    asked: Callable[[], bool] = lambda: False
 
 
 def farewell(lines: Sequence[str], end: int, known: Known) -> tuple[int, int] | None:
@@ -82,14 +82,14 @@ def _earlier_farewell(lines: Sequence[str], at: int) -> int:
 
 
 def _is_abbreviation(line: str) -> bool:
-    return len(EDGES.sub("", line[:READ])) <= 3
+    return len(bare(line[:READ])) <= 3
 
 
 def _may_abbreviate(lines: Sequence[str], at: int, known: Known) -> bool:
     """ "LG" is a goodbye in German and a brand everywhere: only between a gap and a name."""
     if lines[at - 1].strip():
         return False
-    if EDGES.sub("", lines[at].casefold()) in FAREWELLS.get(known.language() or "", ()):
+    if bare(lines[at].casefold()) in FAREWELLS.get(known.language() or "", ()):
         return True
     below = lines[at + 1] if at + 1 < len(lines) else ""
     return matches_sender(below, known.sender) if known.sender else is_name(below)
@@ -97,7 +97,7 @@ def _may_abbreviate(lines: Sequence[str], at: int, known: Known) -> bool:
 
 def _closing(line: str, sender: str) -> tuple[str, bool]:
     """Whether a line is nothing but a "farewell" or "thanks", and whether a name ends it."""
-    own = EDGES.sub("", line[:READ])
+    own = bare(line[:READ])
     low = own.casefold()
     if not low or len(low) > 80:
         return "", False
@@ -108,7 +108,7 @@ def _closing(line: str, sender: str) -> tuple[str, bool]:
     while more := NEXT.match(low, at):
         farewell, at = farewell or more["phrase"] in FAREWELL_PHRASES, more.end()
     kind = "farewell" if farewell else "thanks"
-    rest = EDGES.sub("", low[at:])
+    rest = bare(low[at:])
     if not rest:
         return kind, False
     original = own[-len(rest) :] if len(low) == len(own) else ""
@@ -128,7 +128,7 @@ def _stop(
     words = [lines[number] for number in below]
     if not below:
         return end if named or not thanks else 0
-    if len(below) > LONGEST or (known.asked and may_be_the_answer(words)):
+    if len(below) > LONGEST or (may_be_the_answer(words) and known.asked()):
         return 0
     if not named and not _begins_with_name(words[0], known, thanks=thanks):
         return 0

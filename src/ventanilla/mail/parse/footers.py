@@ -1,5 +1,6 @@
 """Paragraphs below a mail that its writer did not write: lawyers', virus scanners', lists'."""
 
+import re
 from collections.abc import Sequence
 
 from ventanilla.mail.parse.closings import (
@@ -10,6 +11,8 @@ from ventanilla.mail.parse.closings import (
     SECRECY,
 )
 from ventanilla.mail.parse.signature_lines import LONGEST, READ, RULE
+
+FOOTER_WORD = re.compile("|".join(re.escape(max(words, key=len)) for words in FOOTERS))
 
 
 def footers(lines: Sequence[str], end: int) -> int:
@@ -41,12 +44,13 @@ def footers(lines: Sequence[str], end: int) -> int:
 
 
 def _is_disclaimer(low: str) -> bool:
+    if len(low) <= 80:
+        return False
     secret = sum(word in low for word in SECRECY)
     headed = low.lstrip(" *_-#").startswith(HEADINGS)
     told = any(word in low for word in OF_THE_MAIL)
     data = sum(word in low for word in DATA_PROTECTION)
-    confides = (told and secret >= 2) or (headed and (secret > 0 or data >= 2))
-    return len(low) > 80 and confides
+    return (told and secret >= 2) or (headed and (secret > 0 or data >= 2))
 
 
 def _speaks_of_data_protection(low: str) -> bool:
@@ -54,7 +58,9 @@ def _speaks_of_data_protection(low: str) -> bool:
 
 
 def _is_footer(low: str) -> bool:
-    return len(low) < 700 and any(all(word in low for word in words) for words in FOOTERS)
+    if len(low) >= 700 or not FOOTER_WORD.search(low):
+        return False
+    return any(all(word in low for word in words) for words in FOOTERS)
 
 
 def _where_footer_begins(lines: Sequence[str], first: int, last: int) -> int:

@@ -6,6 +6,8 @@ so it stays visible whole.
 """
 
 from collections.abc import Callable
+from functools import cache
+from itertools import groupby
 
 from ventanilla.mail.parse import signature
 from ventanilla.mail.parse.attribution import RULED, depth
@@ -102,10 +104,13 @@ def _take_rule_above(marked: Marked, at: int) -> None:
 
 def _sign(marked: Marked, sender_name: str, language: Callable[[], str | None]) -> None:
     """Find the signature below each run of own words; the last run that has words decides."""
-    quoted = "\n".join(
-        line for line, kind in zip(marked.lines, marked.kinds, strict=True) if kind is Line.QUOTED
-    )
-    known = Known(sender_name, language, asks_for_contact(quoted))
+
+    @cache
+    def asked() -> bool:
+        lines = zip(marked.lines, marked.kinds, strict=True)
+        return asks_for_contact("\n".join(line for line, kind in lines if kind is Line.QUOTED))
+
+    known = Known(sender_name, language, asked)
     farewells: list[range] = []
     for start, end in _runs(marked):
         found = signature.find(marked.lines[start:end], known)
@@ -130,14 +135,11 @@ def _alone(marked: Marked, at: int) -> bool:
 
 def _runs(marked: Marked) -> list[tuple[int, int]]:
     """Stretches of own lines that hold words."""
-    runs, start = [], None
-    for at, kind in enumerate([*marked.kinds, Line.QUOTED]):
-        if kind is Line.OWN and start is None:
-            start = at
-        elif kind is not Line.OWN and start is not None:
-            if any(line.strip() for line in marked.lines[start:at]):
-                runs.append((start, at))
-            start = None
+    runs, end = [], 0
+    for kind, run in groupby(marked.kinds):
+        start, end = end, end + len(list(run))
+        if kind is Line.OWN and any(map(str.strip, marked.lines[start:end])):
+            runs.append((start, end))
     return runs
 
 
@@ -177,6 +179,8 @@ def _show_tail(marked: Marked) -> None:
 
 def _joined(marked: Marked, *wanted: Line) -> str:
     """The lines of these kinds; where others stood between them, one blank line."""
+    if not any(kind in marked.kinds for kind in wanted):
+        return ""
     parts: list[str] = []
     gap = False
     for line, kind in zip(marked.lines, marked.kinds, strict=True):

@@ -12,11 +12,11 @@ from ventanilla.mail.parse.closings import SHORT_ANSWERS
 from ventanilla.mail.parse.farewells import Known, farewell, may_be_the_answer
 from ventanilla.mail.parse.footers import footers, last_words
 from ventanilla.mail.parse.signature_lines import (
-    EDGES,
     LONGEST,
     POSTSCRIPT,
     READ,
     RULE,
+    bare,
     holds_contact,
     is_device_line,
     is_name,
@@ -83,12 +83,11 @@ def _is_wrapped_device_line(lines: Sequence[str], last: int) -> bool:
 
 def _delimiter(lines: Sequence[str], end: int) -> int | None:
     """The first "-- " that has a signature's length below it."""
-    words_below = sum(bool(line.strip()) for line in lines[:end])
+    worded = [at for at in range(end) if lines[at].strip()]
     said = False  # anything above
-    for at in range(end):
-        words_below -= bool(lines[at].strip())
-        if not DELIMITER.match(lines[at][:20]) or not lines[at].strip():
-            said = said or bool(lines[at].strip())
+    for words_below, at in zip(range(len(worded) - 1, -1, -1), worded, strict=True):
+        if not DELIMITER.match(lines[at][:20]):
+            said = True
             continue
         exact = lines[at].rstrip("\r\n") in ("-- ", "--")
         if words_below > (LONGEST if exact else 8) or not (exact or (said and words_below)):
@@ -113,11 +112,11 @@ def _signed_with_name(lines: Sequence[str], end: int, known: Known) -> int | Non
         return None
     candidates = [at for at in range(max(last - 14, 1), last + 1) if lines[at].strip()]
     for at in candidates:
-        name = EDGES.sub("", re.split(r"[|,·•–]| - ", lines[at][:READ])[0])
+        name = bare(re.split(r"[|,·•–]| - ", lines[at][:READ])[0])
         if lines[at - 1].strip() or not matches_sender(name, known.sender) or not is_name(name):
             continue
         below = [line for line in lines[at + 1 : end] if line.strip()]
-        if known.asked and may_be_the_answer(below):
+        if may_be_the_answer(below) and known.asked():
             return None
         if all(map(is_signature_line, below)):
             return at

@@ -14,7 +14,7 @@ from ventanilla.mail.parse.phrases import longest_first
 
 LONGEST = 40  # lines of a signature, blank ones not counted
 READ = 400  # characters of a line that are looked at
-EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+SIGNS_BEFORE = re.compile(r"[\W_]*+")
 RULE = re.compile(r"[\s*]*(?:[-–—―─━_=＝*＊~#.·•]{3,}|[|])[\s*]*\Z")
 IMAGE = re.compile(
     r"\s*(?:[\[<](?:cid:|image|imagen|logo|bild|img)[^\]>]*+[\]>]\s*+)+\Z", re.IGNORECASE
@@ -61,12 +61,21 @@ def _either(words: Iterable[str]) -> str:
 def _filled(patterns: Iterable[str]) -> re.Pattern[str]:
     """One expression for all "sent from {}", with what stands for {} in its groups."""
     forms = (re.escape(p).replace(r"\{\}", r"(.{2,70})") for p in longest_first(patterns))
-    return re.compile(rf"[\s(<\[*_>-]*+(?:{'|'.join(forms)})[\s)>\].!*_]*\Z")
+    return re.compile(rf"(?:{'|'.join(forms)})[\s)>\].!*_]*\Z")
+
+
+def _beginnings(patterns: Iterable[str]) -> set[str]:
+    """Up to four letters, with one of which each of them begins; "" when one begins with {}."""
+    return {pattern.partition("{}")[0][:4] for pattern in patterns}
 
 
 MAKER = re.compile(rf"(?<![a-z])(?:{_either(MAKERS)})(?![a-z])")
 DEVICE = re.compile(rf"(?<![a-z])(?:{_either((*MAKERS, *DEVICES))})(?![a-z])")
 SENT = ((_filled(SENT_FROM), DEVICE), (_filled(SENT_WITH), MAKER))
+SENT_BEGINS = _beginnings((*SENT_FROM, *SENT_WITH)) - {""}
+SENT_ENDS = tuple(p.removeprefix("{}") for p in (*SENT_FROM, *SENT_WITH) if p.startswith("{}"))
+BEFORE_SENT = re.compile(r"[\s(<\[*_>-]*+")
+LINK = re.compile(r"[<(\[]?https?://\S*")
 LABELLED = re.compile(
     rf"\s*[*_]*(?:{_either(CONTACT_LABELS)})\.?[*_]*\s?[:：.]?\s*(?=[+\d(:：]|\S+@|www|http)",
     re.IGNORECASE,
@@ -75,12 +84,18 @@ LABELLED = re.compile(
 
 def is_device_line(line: str) -> bool:
     """ "Sent from my iPhone" in any language, not a sentence that begins like it."""
-    low = line[:READ].strip().casefold()
+    text = line[:READ].strip()
+    if len(text) >= 110:  # casefold only adds to it
+        return False
+    low = text.casefold()
     if not 5 < len(low) < 110:
         return False
-    plain = re.sub(r"[<(\[]?https?://\S*", "", low).strip()
+    plain = LINK.sub("", low).strip() if "http" in low else low
+    start = _past(BEFORE_SENT, plain)
+    if not _may_be_sent(plain, start):
+        return False
     for form, machine in SENT:
-        if found := form.match(plain):
+        if found := form.match(plain, start):
             rest = next((value for value in found.groups() if value), "")
             ends = min((at for at, sign in enumerate(rest) if sign in ",;"), default=len(rest))
             most = 12 if MAKER.search(rest[:ends]) else 8
@@ -88,6 +103,12 @@ def is_device_line(line: str) -> bool:
             if machine.search(rest[:ends]) and short and rest[-1] != "?":
                 return True
     return False
+
+
+def _may_be_sent(plain: str, start: int) -> bool:
+    """A quick look at the first letters and for the last words of "sent from {}"."""
+    begins = any(plain[start : start + length] in SENT_BEGINS for length in (4, 3, 2, 1))
+    return begins or any(words in plain for words in SENT_ENDS)
 
 
 def is_signature_line(line: str) -> bool:
@@ -107,6 +128,20 @@ def is_signature_line(line: str) -> bool:
     if text.endswith((".", "!")) and len(words) > 3:
         return False
     return len(words) <= 8 and len(text) <= 70 and len(plain) * 2 <= len(words)
+
+
+def bare(text: str) -> str:
+    """The text without signs and blanks at its edges."""
+    start, stop = _past(SIGNS_BEFORE, text), len(text)
+    while stop > start and not text[stop - 1].isalnum():
+        stop -= 1
+    return text[start:stop]
+
+
+def _past(signs: re.Pattern[str], text: str) -> int:
+    """Where `signs`, which match anything, end."""
+    found = signs.match(text)
+    return found.end() if found else 0
 
 
 def is_name(text: str) -> bool:
