@@ -126,7 +126,7 @@ class Installation:
         return psycopg.connect(host=place, user=home.ROLE, dbname=home.DATABASE, autocommit=True)
 
     def is_quiet(self) -> bool:
-        """Whether nothing waits to be done: no mail, no event, no job that is due."""
+        """Whether nothing waits to be done: no mail in or out, no event, no job that is due."""
         (waiting,) = self.rows(WAITING)
         return not any(waiting)
 
@@ -162,6 +162,9 @@ class Installation:
 WAITING = """
 SELECT (SELECT count(*) FROM mail_rawmail WHERE state = 'kept'),
        (SELECT count(*) FROM events_outbox),
+       (SELECT count(*) FROM search_stale),
+       (SELECT count(*) FROM mail_outgoingmail
+           WHERE state IN ('waiting', 'sending') AND next_try_at <= now()),
        (SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'
            OR status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))
 """

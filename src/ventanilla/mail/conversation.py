@@ -11,6 +11,7 @@ import base64
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -237,8 +238,13 @@ def _connected(server: Server, timeout: float) -> smtplib.SMTP:
     }
     try:
         if server.security == "tls":
-            return smtplib.SMTP_SSL(**where, context=ssl.create_default_context())
-        return smtplib.SMTP(**where)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(**where, context=ssl.create_default_context())
+        else:
+            smtp = smtplib.SMTP(**where)
+        # the last dot is sent by itself; held back until the rest is acknowledged it takes 40 ms
+        if smtp.sock is not None:
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return smtp
     except ssl.SSLError as error:
         raise Unavailable("tls", _said(error), error) from error
     except (OSError, ValueError) as error:  # ValueError: not a host's name at all

@@ -1,5 +1,6 @@
 """Mails leave by real servers that fail at every stage; nothing is lost, nothing doubles unseen."""
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from tests.mail.outgoing.sink import free_port, scripted, sink, talk_until_conte
 from ventanilla.events.models import Event
 from ventanilla.lib import metrics, storage
 from ventanilla.lib.clock import frozen
-from ventanilla.mail import health, outlets
+from ventanilla.mail import health, outlets, smtp
 from ventanilla.mail.actions import save_inbox
+from ventanilla.mail.conversation import Conversation
 from ventanilla.mail.models import MailAccount, OutgoingMail, Outlet
 from ventanilla.mail.postmen import outlets_due
 from ventanilla.mail.send import drain
@@ -499,3 +501,10 @@ def test_the_metrics_tell_how_sending_does():
 
     assert 'ventanilla_outgoing_mails{state="waiting"} 1.0' in figures
     assert 'ventanilla_outgoing_mails{state="perhaps_doubled"} 0.0' in figures
+
+
+def test_small_pieces_leave_at_once():
+    with sink() as box:
+        account = make_account(box.port)
+        with Conversation(smtp.server_of(account), 20) as talk:
+            assert talk._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
