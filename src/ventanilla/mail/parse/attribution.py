@@ -58,7 +58,7 @@ PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|w
 EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
 EDGES_OF_PARTING = EDGES + "[]<>"
 DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
-SENTENCE_ENDS = (".", ",", ";", "!")
+SENTENCE_ENDS = (".", ",", ";", "!", "?")
 RULED = re.compile(r"[\s*>|]*(?:_{5,}|[-–—‐―]{5,}|={4,}|[*]{5,})[\s*]*")
 ORIGINAL = re.compile(rf"(?:{_either(words_for('original'))})(?!\w)")
 FORWARDED = re.compile(rf"(?:{_either(words_for('forwarded'))})(?!\w)")

@@ -70,13 +70,15 @@ class ParserChild:
     def parse(self, raw: bytes) -> Parsed:
         """What the mail says. Raises ParserDied; the next call starts a new child."""
         with self._lock:
-            fresh = self._process is None or self._process.poll() is not None
+            process = self._process
+            if fresh := process is None or process.poll() is not None:
+                process = self._started()
             try:
-                return self._ask(raw)
+                return self._ask(raw, process)
             except ParserDied as died:
                 if fresh or died.reason not in WORTH_ANOTHER_TRY:
                     raise
-            return self._ask(raw)  # it may have died of an earlier mail's remains
+            return self._ask(raw, self._started())  # it may have died of an earlier mail's remains
 
     def close(self) -> None:
         """End the child; it may be used again afterwards."""
@@ -88,14 +90,17 @@ class ParserChild:
         """Of the running child, for whoever measures it."""
         return self._process.pid if self._process else None
 
-    def _ask(self, raw: bytes) -> Parsed:
-        if self._process is None or self._process.poll() is not None:
-            self._process = _start()
+    def _ask(self, raw: bytes, process: subprocess.Popen[bytes]) -> Parsed:
         try:
-            return _Exchange(self._process, self.wall).ask(raw)
+            return _Exchange(process, self.wall).ask(raw)
         except BaseException:
             self._end()
             raise
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self._end()
+        self._process = _start()
+        return self._process
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -143,8 +148,7 @@ class _Exchange:
         self.deadline = time.monotonic() + wall
 
     def ask(self, raw: bytes) -> Parsed:
-        self._write(frames.LENGTH.pack(len(raw)))
-        self._write(raw)
+        self._write([frames.LENGTH.pack(len(raw)), raw])
         length = frames.LENGTH.unpack(self._read(frames.LENGTH.size))[0]
         if length == 0:
             raise ParserDied("memory")
@@ -155,26 +159,31 @@ class _Exchange:
             raise ParserDied("crash")
         return frames.unpacked(values, [self._read(size) for size in sizes])
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, pieces: list[bytes]) -> None:
+        """All pieces, at once if there is room for them: then the child wakes but once."""
         assert self.process.stdin is not None
-        pipe, left = self.process.stdin.fileno(), memoryview(data)
+        pipe, left = self.process.stdin.fileno(), [memoryview(piece) for piece in pieces if piece]
         while left:
-            self._wait(pipe, select.POLLOUT)
             try:
-                left = left[os.write(pipe, left[:BLOCK]) :]
+                written = os.writev(pipe, left)
             except BlockingIOError:
+                self._wait(pipe, select.POLLOUT)
                 continue
             except BrokenPipeError:
                 raise ParserDied(self._cause()) from None
+            while left and written >= len(left[0]):
+                written -= len(left.pop(0))
+            if left:
+                left[0] = left[0][written:]
 
     def _read(self, size: int) -> bytes:
         assert self.process.stdout is not None
         pipe, pieces = self.process.stdout.fileno(), []
         while size:
-            self._wait(pipe, select.POLLIN)
             try:
                 piece = os.read(pipe, min(size, BLOCK))
             except BlockingIOError:
+                self._wait(pipe, select.POLLIN)
                 continue
             if not piece:
                 raise ParserDied(self._cause())
@@ -210,8 +219,9 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
             answer = frames.packed(read(source.read(size)))
         except MemoryError:
             answer = [frames.LENGTH.pack(0)]
-        for piece in answer:
-            sink.write(piece)
+        sink.write(b"".join(answer[:2]))  # in one go: the parent wakes but once
+        for file in answer[2:]:
+            sink.write(file)
         sink.flush()
         del answer
 

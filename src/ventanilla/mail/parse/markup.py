@@ -46,8 +46,7 @@ STEPS = {  # what a sign adds to the open quotes and signatures
     OPEN: (1, 0), CLOSE: (-1, 0), OPEN_SIGNATURE: (0, 1), CLOSE_SIGNATURE: (0, -1),
     FROM_HERE: (0, 0),
 }  # fmt: skip
-SIGNS = re.compile("[\ue000-\ue004]")
-SIGN_ALONE = re.compile(rf"(?<!\S)({SIGNS.pattern})(?!\S)")
+SIGN_ALONE = re.compile(rf"([{''.join(STEPS)}])(?<!\S.)(?!\S)")
 MARKS = "*_>|<()[]\"'“”.,;:-–—•·"  # in which the text and the rendered HTML differ
 REACH = 60  # words that are skipped at most to find a place where text and HTML agree again
 MOST_NODES = 400
@@ -57,7 +56,9 @@ def kinds_by_markup(html: str, lines: Sequence[str]) -> list[Line | None]:
     """Per line: QUOTED or SIGNATURE where the markup proves it, None where it doesn't."""
     if not any(hint in html for hint in HINTS) or too_dear(html):
         return [None] * len(lines)
-    tree = LexborHTMLParser(SIGNS.sub("", html))
+    for sign in STEPS:
+        html = html.replace(sign, "")
+    tree = LexborHTMLParser(html)
     if not tree.body or not _put_signs(tree):
         return [None] * len(lines)
     plain = _Plain()
