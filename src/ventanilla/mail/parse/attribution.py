@@ -58,7 +58,7 @@ PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|w
 EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
 EDGES_OF_PARTING = EDGES + "[]<>"
 DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
-SENTENCE_ENDS = (".", ",", ";", "!", "?")
+COLONS_AND_DASHES, BRACKETS, SENTENCE_ENDS = set(":：-–—‐"), set(">)"), set(".,;!?")
 RULED = re.compile(r"[\s*>|]*(?:_{5,}|[-–—‐―]{5,}|={4,}|[*]{5,})[\s*]*")
 ORIGINAL = re.compile(rf"(?:{_either(words_for('original'))})(?!\w)")
 FORWARDED = re.compile(rf"(?:{_either(words_for('forwarded'))})(?!\w)")
@@ -199,9 +199,10 @@ def embedded(lines: Sequence[str], at: int) -> int:
 
 def _may_end(line: str) -> bool:
     text = line[-40:].rstrip(" \t*_>\u200b")
-    if text.endswith((":", "：", "-", "–", "—", "‐")) or line.rstrip().endswith((">", ")")):
+    last = text[-1:]
+    if last in COLONS_AND_DASHES or line.rstrip()[-1:] in BRACKETS:
         return True
-    return not text.endswith(SENTENCE_ENDS) and bool(VERB.search(text.casefold()))
+    return last not in SENTENCE_ENDS and bool(VERB.search(text.casefold()))
 
 
 def separator(line: str) -> str | None:

@@ -43,13 +43,15 @@ def judge(notice: Notice) -> Verdict:
     """Feedback report, bounce, automatic answer or neither; most certain first."""
     auto: Auto | None = None
     returned: Bounce | None = None
+    says_so = _says_so(notice.root.headers)
+    receipt = bounce.is_receipt(notice.root)
     if _is_feedback(notice):
         auto = "feedback"
-    elif not _is_vacation_note(notice) and (returned := bounce.read(notice)):
+    elif not _is_vacation_note(notice, says_so) and (returned := bounce.read(notice)):
         auto = "bounce"
-    elif bounce.is_receipt(notice.root) or _is_answer(notice):
+    elif receipt or says_so or _is_answer(notice):
         auto = "auto_reply"
-    return Verdict(auto, returned, _reasons(notice, auto))
+    return Verdict(auto, returned, _reasons(notice, auto, receipt))
 
 
 def submitted_automatically(fields: Headers) -> str:
@@ -74,20 +76,17 @@ def _is_feedback(notice: Notice) -> bool:
     return has_message and bool(COMPLAINT.search(subject))
 
 
-def _is_vacation_note(notice: Notice) -> bool:
+def _is_vacation_note(notice: Notice, says_so: bool) -> bool:
     """Answered by a person's account, though it may speak of mail that isn't read."""
     fields = notice.root.headers
     if notice.root.content_type == "multipart/report" or "x-failed-recipients" in fields:
         return False
-    if notice.sender and bounce.is_daemon(notice.sender):
+    if notice.from_daemon:
         return False
-    return bool(_says_so(fields) or _subject_says_so(notice.subject))
+    return says_so or _subject_says_so(notice.subject)
 
 
 def _is_answer(notice: Notice) -> bool:
-    fields = notice.root.headers
-    if _says_so(fields):
-        return True
     if notice.is_list and not notice.is_reply:
         return False
     if _subject_says_so(notice.subject):
@@ -108,7 +107,8 @@ def _says_so(fields: Headers) -> bool:
     """Headers by which autoresponders call themselves that."""
     if submitted_automatically(fields).startswith("auto-replied"):
         return True
-    if any(fields.source(name).lower() not in ("no", "false", "0", "") for name in ANSWERS):
+    answers = (fields.source(name).lower() for name in fields.among(ANSWERS))
+    if any(value not in ("no", "false", "0", "") for value in answers):
         return True
     precedences = [
         fields.source(name).lower() for name in ("precedence", "x-precedence", "preference")
@@ -144,7 +144,7 @@ def _signs(notice: Notice) -> int:
     signs += 1 if _precedence(fields) in ("bulk", "junk") and not notice.is_list else 0
     signs += 1 if "x-auto-response-suppress" in fields else 0
     signs += 1 if "x-ms-exchange-inbox-rules-loop" in fields else 0
-    signs += 1 if any(name in fields for name in MACHINE_MADE) else 0
+    signs += 1 if fields.among(MACHINE_MADE) else 0
     signs += 1 if notice.sender and NO_REPLY.search(notice.sender.addr) else 0
     return min(signs, 1) if not notice.is_reply else min(signs, 2)
 
@@ -167,7 +167,7 @@ def _precedence(fields: Headers) -> str:
     return value.strip().lower().replace("-", "_")
 
 
-def _reasons(notice: Notice, auto: Auto | None) -> tuple[str, ...]:
+def _reasons(notice: Notice, auto: Auto | None, receipt: bool) -> tuple[str, ...]:
     fields = notice.root.headers
     precedence = _precedence(fields)
     suppress = fields.source("x-auto-response-suppress").lower()
@@ -181,9 +181,9 @@ def _reasons(notice: Notice, auto: Auto | None) -> tuple[str, ...]:
         "precedence": precedence in ("bulk", "junk", "list", "auto_reply"),
         "list": notice.is_list,
         "response_suppressed": bool(suppress) and suppress != "none",
-        "mail_system": notice.sender is not None and bounce.is_daemon(notice.sender),
+        "mail_system": notice.from_daemon,
         "no_reply_address": notice.sender is not None and bool(NO_REPLY.search(notice.sender.addr)),
-        "machine_made": any(name in fields for name in MACHINE_MADE),
-        "read_receipt": bounce.is_receipt(notice.root),
+        "machine_made": bool(fields.among(MACHINE_MADE)),
+        "read_receipt": receipt,
     }
     return tuple(code for code, holds in reasons.items() if holds)

@@ -40,6 +40,7 @@ class Notice:
     root: Part
     subject: str
     sender: Address | None
+    from_daemon: bool  # the sender is a mail system, see `is_daemon`
     recipients: tuple[str, ...]
     null_sender: bool
     automatic: bool  # its own headers call it so
@@ -149,24 +150,23 @@ def is_receipt(root: Part) -> bool:
 
 def _is_machine_made(notice: Notice) -> bool:
     """Whether anything but words says that no person wrote it."""
-    machine = notice.sender is not None and is_daemon(notice.sender)
     unanswerable = notice.sender is not None and bounce_words.NO_REPLY.search(notice.sender.addr)
-    return machine or notice.null_sender or notice.automatic or bool(unanswerable)
+    machine = notice.from_daemon or notice.null_sender or notice.automatic
+    return machine or bool(unanswerable)
 
 
 def _outer_score(notice: Notice) -> int:
     """How much sender, subject and headers speak for a notice of a mail server."""
-    machine = notice.sender is not None and is_daemon(notice.sender)
-    if REPLY.match(notice.subject) and not (machine or notice.null_sender):
+    if REPLY.match(notice.subject) and not (notice.from_daemon or notice.null_sender):
         return 0
     report = notice.root.params.get("report-type", "").lower() == "delivery-status"
     score = 3 if report else 0
-    score += 1 if machine else 0
+    score += 1 if notice.from_daemon else 0
     score += 1 if notice.null_sender or notice.automatic else 0
     score += 2 if bounce_words.SUBJECT.search(notice.subject.lower()) else 0
-    if notice.is_reply and not machine and not report:
+    if notice.is_reply and not notice.from_daemon and not report:
         score -= 1
-    if notice.is_list and not machine:
+    if notice.is_list and not notice.from_daemon:
         score -= 1  # lists also talk about mail that came back
     return score
 
@@ -175,9 +175,8 @@ def _inner_score(notice: Notice, told: str) -> int:
     """How much its words do."""
     folded = BLANKS.sub(" ", told[:LOOKED_AT]).lower()
     score = 1 if bounce_words.NOTICE.search(folded) else 0
-    machine = notice.sender is not None and is_daemon(notice.sender)
     coded = bounce_words.STATUS.search(told) or bounce_words.FINAL.search(folded)
-    if machine and coded and bounced.ADDRESS.search(told):
+    if notice.from_daemon and coded and bounced.ADDRESS.search(told):
         score += 1
     return score
 

@@ -5,6 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from ventanilla.mail.parse.limits import Defects
 
+USUAL = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{1,2})"
+    r" (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ((?:19|20)\d\d)"
+    r" (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\s*",
+    re.ASCII,
+)
 COMMENT = re.compile(r"\([^()]*\)")
 CLOCK = re.compile(
     r"(?<!\d)(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:[.,]\d{1,9})?\s*([ap]\.?m\b\.?)?", re.I
@@ -87,13 +93,29 @@ def iso(source: str, defects: Defects) -> str | None:
         defects.add("date_missing")
         return None
     text = source[:300]
-    for _ in range(3):
-        text = COMMENT.sub(" ", text)
-    moment = _moment(text, defects)
+    if "(" in text:
+        for _ in range(3):
+            text = COMMENT.sub(" ", text)
+    moment = _as_usual(text) or _moment(text, defects)
     if moment is None:
         defects.add("date_broken")
         return None
     return moment.isoformat(timespec="seconds")
+
+
+def _as_usual(text: str) -> datetime | None:
+    """A date as the RFC writes it, as nearly all are; None for any other, `_moment` reads them."""
+    found = USUAL.fullmatch(text)
+    if not found:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    try:
+        zone = timezone(-offset if sign == "-" else offset)
+        numbers = int(year), MONTHS[month.lower()], int(day), int(hour), int(minute), int(second)
+        return datetime(*numbers, tzinfo=zone)
+    except ValueError:
+        return None
 
 
 def _moment(text: str, defects: Defects) -> datetime | None:

@@ -6,6 +6,7 @@ unlike it, a block takes one pass, whatever it holds.
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from ventanilla.mail.parse import charsets, words
 from ventanilla.mail.parse.limits import HEADER, HEADER_BLOCK, Defects
@@ -36,6 +37,10 @@ class Headers:
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
+
+    def among(self, names: AbstractSet[str]) -> set[str]:
+        """Those of `names` that there is a field of."""
+        return self._by_name.keys() & names
 
     def raw(self, name: str) -> bytes | None:
         """The first field of that name."""

@@ -17,7 +17,7 @@ from ventanilla.mail.parse import (
     origin,
     structure,
 )
-from ventanilla.mail.parse.bounce import Notice
+from ventanilla.mail.parse.bounce import Notice, is_daemon
 from ventanilla.mail.parse.headers import Headers
 from ventanilla.mail.parse.limits import ADDRESSES, MESSAGE, Defects
 from ventanilla.mail.parse.model import Address, Attachment, Parsed, Reply
@@ -148,10 +148,12 @@ def _understood(parsed: Parsed, root: Part) -> Parsed:
 
 def _notice(parsed: Parsed, root: Part, new_words: str) -> Notice:
     fields = root.headers
+    sender = next((address for address in parsed.from_ if address.addr), None)
     return Notice(
         root=root,
         subject=parsed.subject,
-        sender=next((address for address in parsed.from_ if address.addr), None),
+        sender=sender,
+        from_daemon=sender is not None and is_daemon(sender),
         recipients=tuple(address.addr for address in parsed.to),
         null_sender=_is_null(parsed.return_path),
         automatic=bool(auto.submitted_automatically(fields)),

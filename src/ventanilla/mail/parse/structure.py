@@ -35,29 +35,22 @@ class Part:
     depth: int
     default_type: str = "text/plain"
     children: list["Part"] = field(default_factory=list)
+    # Lower case; the default where it is missing or makes no sense, as the RFC says.
+    content_type: str = field(init=False)
+    type_is_broken: bool = field(init=False)
+    params: dict[str, str] = field(init=False)
 
-    @cached_property
-    def _content_type(self) -> tuple[str, dict[str, str]]:
+    def __post_init__(self) -> None:
         source = self.headers.source("content-type")
-        return parameters.parse(source) if source else ("", {})
-
-    @cached_property
-    def content_type(self) -> str:
-        """Lower case; the default where it is missing or makes no sense, as the RFC says."""
-        value = self._content_type[0]
-        if found := MEDIA_TYPE.match(value):
-            return f"{found[1]}/{found[2]}"
-        if value.rstrip("/") in ("application", "image", "audio", "video"):
-            return "application/octet-stream"
-        return self.default_type
-
-    @cached_property
-    def type_is_broken(self) -> bool:
-        return bool(self._content_type[0]) and not MEDIA_TYPE.match(self._content_type[0])
-
-    @property
-    def params(self) -> dict[str, str]:
-        return self._content_type[1]
+        value, self.params = parameters.parse(source) if source else ("", {})
+        found = MEDIA_TYPE.match(value)
+        self.type_is_broken = bool(value) and not found
+        if found:
+            self.content_type = f"{found[1]}/{found[2]}"
+        elif value.rstrip("/") in ("application", "image", "audio", "video"):
+            self.content_type = "application/octet-stream"
+        else:
+            self.content_type = self.default_type
 
     @cached_property
     def _disposition(self) -> tuple[str, dict[str, str]]:
