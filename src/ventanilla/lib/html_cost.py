@@ -8,6 +8,7 @@ every following block, so that 40 KB can become 14 MB. Whoever hands foreign HTM
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 LARGEST = 2 * 1024 * 1024  # characters
 DEEPEST = 500
@@ -64,8 +65,12 @@ def too_dear(html: str) -> bool:
     """True beyond 2 MB, nesting of 500, or formatting that the parser would repeat without end."""
     if len(html) > LARGEST:
         return True
-    if html.count("<") < FEW:
-        return False
+    return html.count("<") >= FEW and _nests_or_repeats(html)
+
+
+@lru_cache(maxsize=1)
+def _nests_or_repeats(html: str) -> bool:
+    """Remembered, for a mail's HTML is judged before it is kept, read aloud and searched."""
     lowered = html.lower()
     if "<![cdata[" in lowered and ("<svg" in lowered or "<math" in lowered):
         return True  # foreign content hides tags from the count below; no mail program writes it
