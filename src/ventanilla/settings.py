@@ -85,9 +85,9 @@ MIDDLEWARE = [
 ]
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "ventanilla.desk.jinja.Pages",
         "DIRS": [BASE / "desk" / "templates"],
-        "OPTIONS": {"environment": "ventanilla.desk.jinja.environment"},
+        "OPTIONS": {},
     },
 ]
 CSRF_FAILURE_VIEW = "ventanilla.desk.views.problems.forgery"

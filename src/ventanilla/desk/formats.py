@@ -23,7 +23,8 @@ def when(at: datetime, style: str = "list") -> str:
     """A moment, short. list: "10:31", "Yesterday", "18 Nov"; message: with the time after a day;
     relative: "12 min ago" under 24 h, then as message; sentence: "tomorrow at 9:30".
     """
-    at, now = timezone.localtime(at), timezone.localtime(clock.now())
+    zone = timezone.get_current_timezone()
+    at, now = at.astimezone(zone), clock.now().astimezone(zone)
     if style == "relative" and timedelta(0) <= now - at < timedelta(hours=24):
         return ago(now - at)
     language = get_language()
@@ -59,6 +60,7 @@ def _pattern(pattern: str, _language: str | None) -> str:
         "G:i": pgettext("date format", "G:i"),
         "j M": pgettext("date format", "j M"),
         "j M Y": pgettext("date format", "j M Y"),
+        "l j F Y, G:i": pgettext("date format", "l j F Y, G:i"),
     }[pattern]
 
 
@@ -73,7 +75,17 @@ def _in_sentence(at: datetime, days: int, time: str) -> str:
 
 def full_time(at: datetime) -> str:
     """Day and time in full, for titles: "Monday 2 March 2026, 9:00"."""
-    return format_date(timezone.localtime(at), pgettext("date format", "l j F Y, G:i"))
+    at, language = timezone.localtime(at), get_language()
+    pattern = _pattern("l j F Y, G:i", language)
+    day = pattern.removesuffix("G:i")
+    if day == pattern:
+        return format_date(at, pattern)
+    return f"{_full_day(at.date(), day, language)}{at.hour}:{at.minute:02}"
+
+
+@lru_cache(maxsize=4096)
+def _full_day(day: date, pattern: str, _language: str | None) -> str:
+    return format_date(day, pattern)
 
 
 def ago(gone: timedelta) -> str:

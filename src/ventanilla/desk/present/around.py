@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.desk import shapes
 from ventanilla.desk.formats import capped, deadline
+from ventanilla.desk.links import link
 from ventanilla.lib import clock
 from ventanilla.people.models import Contact, Identity
 from ventanilla.tickets.models import Status, Ticket, TicketLink
@@ -41,7 +41,7 @@ def customer(ticket: Ticket, contacts: Sequence[Contact]) -> shapes.Customer | N
         organization=company,
         vip=found.vip or bool(ticket.organization and ticket.organization.vip),
         blocked=found.blocked,
-        url=reverse("desk:customer", args=[found.pk]),
+        url=link("desk:customer", found.pk),
         facts=[
             (capped(seen), ngettext("ticket", "tickets", seen)),
             (capped(live), _("unresolved")),
@@ -103,7 +103,7 @@ def _other(ticket: Ticket, hint: str = "") -> shapes.OtherTicket:
         number=ticket.number,
         subject=ticket.subject,
         status=ticket.status,
-        url=reverse("desk:ticket", args=[ticket.number]),
+        url=link("desk:ticket", ticket.number),
         at=ticket.last_message_at or ticket.created_at,
         hint=hint,
     )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.desk.formats import hue, initials, number, when
+from ventanilla.desk.links import link
 from ventanilla.desk.present.menus import categories, priorities, snoozes, status_option
 from ventanilla.desk.shapes import Option
 from ventanilla.people.models import Agent
@@ -108,7 +108,6 @@ def operation_view(
 ) -> OperationView:
     """`choices` names what it set; `results` are for its page."""
     undone = getattr(operation, "undone_by", None)
-    args = [operation.pk]
     return OperationView(
         id=operation.pk,
         title=title(operation, choices),
@@ -118,9 +117,9 @@ def operation_view(
         seen=operation.seen,
         done=operation.done,
         running=operation.finished_at is None,
-        url=reverse("desk:operation", args=args),
-        undo_url=reverse("desk:operation_undo", args=args) if can_undo(operation, now) else "",
-        undone_url=reverse("desk:operation", args=[undone.pk]) if undone else "",
+        url=link("desk:operation", operation.pk),
+        undo_url=link("desk:operation_undo", operation.pk) if can_undo(operation, now) else "",
+        undone_url=link("desk:operation", undone.pk) if undone else "",
         mixed=operation.finished_at is not None and operation.done < operation.total,
         results=[_line(one) for one in results],
         more=max(0, operation.total - len(results)) if results else 0,
@@ -132,7 +131,7 @@ def _line(result: Result) -> ResultLine:
     why = REASONS[result.reason]() if result.reason in REASONS else ""
     if result.number is None:
         return ResultLine(_("A ticket that isn't yours to see"), why or words, result.outcome)
-    url = reverse("desk:ticket", args=[result.number])
+    url = link("desk:ticket", result.number)
     text = f"#{result.number} {result.subject or _('(no subject)')}"
     return ResultLine(text, why or words, result.outcome, url)
 

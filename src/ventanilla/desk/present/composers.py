@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.desk import formats, shapes
+from ventanilla.desk.links import link
 from ventanilla.desk.present import held, messages, safe
 from ventanilla.desk.present.around import identity_of
 from ventanilla.desk.present.menus import status_option
@@ -53,10 +53,10 @@ def for_ticket(
     number = found.ticket.number
     return shapes.Composer(
         id=str(number),
-        action=reverse("desk:messages", args=[number]),
+        action=link("desk:messages", number),
         draft_url=_draft_url("desk:ticket_draft", number),
-        upload_url=reverse("desk:uploads"),
-        suggest_url=reverse("desk:addresses"),
+        upload_url=link("desk:uploads"),
+        suggest_url=link("desk:addresses"),
         mode=mode,
         kind=kind,
         to=to,
@@ -70,8 +70,8 @@ def for_ticket(
         max_file=settings.UPLOAD_LIMIT,
         prepared=",".join(map(str, chosen.fields.get("prepared", []))) if chosen else "",
         later=held.times(request.act.when) if mode in ("ticket", "forward") else [],
-        prepared_url=reverse("desk:prepared_for", args=[number]),
-        mention_url=reverse("desk:mentions", args=[number]),
+        prepared_url=link("desk:prepared_for", number),
+        mention_url=link("desk:mentions", number),
     )
 
 
@@ -88,10 +88,10 @@ def for_new(
     fields: dict[str, Any] = draft.fields if draft else {}
     return shapes.Composer(
         id="new",
-        action=f"{reverse('desk:new_ticket')}?purpose=mail",
+        action=f"{link('desk:new_ticket')}?purpose=mail",
         draft_url=_draft_url("desk:draft"),
-        upload_url=reverse("desk:uploads"),
-        suggest_url=reverse("desk:addresses"),
+        upload_url=link("desk:uploads"),
+        suggest_url=link("desk:addresses"),
         mode="new",
         kind="new",
         to=fields.get("to", []),
@@ -218,9 +218,9 @@ def quoted(message: Message) -> str:
     return f"<p><br></p><p><b>{head}</b></p><blockquote>{words}</blockquote>"
 
 
-def _draft_url(name: str, *args: object) -> str:
+def _draft_url(name: str, *args: str | int) -> str:
     """The address of a draft; the browser puts the tab's kind in it."""
-    return reverse(name, args=["KIND", *args]).replace("KIND", "{kind}")
+    return link(name, "KIND", *args).replace("KIND", "{kind}")
 
 
 def _subject(found: Loaded, draft: Draft | None) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ventanilla.desk.links import link
 from ventanilla.desk.present.around import identity_of
 from ventanilla.people.models import Contact, Identity, Organization
 from ventanilla.tickets.models import Status, Ticket
@@ -55,7 +55,7 @@ def person(contact: Contact) -> Person:
     return Person(
         id=contact.pk,
         name=contact.name or address or phone or _("Unknown sender"),
-        url=reverse("desk:customer", args=[contact.pk]),
+        url=link("desk:customer", contact.pk),
         points=found.identities_shown,
         address=address,
         phone=phone,

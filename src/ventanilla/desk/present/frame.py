@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ventanilla.desk.links import link
 from ventanilla.desk.shapes import Frame, Place
 from ventanilla.lib import clock
 from ventanilla.lib.problems import NotFound
@@ -58,19 +58,19 @@ def frame(request: Request, here: str = "", teams: Iterable[TeamChoice] | None =
         inbox_count=counts.views["mine"],
         last_event=who.last_event,
         notices=who.notices,
-        new_url=reverse("desk:new_ticket") if who.viewer.can("ticket.create") else "",
-        search_url=reverse("desk:search"),
+        new_url=link("desk:new_ticket") if who.viewer.can("ticket.create") else "",
+        search_url=link("desk:search"),
         may_change=who.viewer.can("ticket.change"),
-        views_url=reverse("desk:views"),
-        new_view_url=reverse("desk:new_view"),
-        customers_url=reverse("desk:customers"),
-        settings_url=reverse("desk:settings") if any(map(who.viewer.can, SET_UP)) else "",
-        setup_url=reverse("desk:setup") if who.viewer.can("setup.desk") else "",
-        me_url=reverse("desk:me"),
-        availability_url=reverse("desk:availability"),
-        notice_list_url=reverse("desk:notice_list"),
-        notices_url=reverse("desk:notices"),
-        logout_url=reverse("desk:logout"),
+        views_url=link("desk:views"),
+        new_view_url=link("desk:new_view"),
+        customers_url=link("desk:customers"),
+        settings_url=link("desk:settings") if any(map(who.viewer.can, SET_UP)) else "",
+        setup_url=link("desk:setup") if who.viewer.can("setup.desk") else "",
+        me_url=link("desk:me"),
+        availability_url=link("desk:availability"),
+        notice_list_url=link("desk:notice_list"),
+        notices_url=link("desk:notices"),
+        logout_url=link("desk:logout"),
         demo=who.demo,
     )
 
@@ -119,7 +119,7 @@ def _saved_place(view: Saved, counts: Counts) -> Place:
     return Place(
         slug=view.slug,
         name=view.name,
-        url=reverse("desk:inbox", args=[view.slug]),
+        url=link("desk:inbox", view.slug),
         icon="bookmark",
         count=counts.views.get(view.slug, 0),
     )
@@ -154,7 +154,7 @@ def _place(view: str, counts: Counts, icon: str, hue: int | None, name: str) -> 
     return Place(
         slug=view,
         name=name,
-        url=reverse("desk:inbox", args=[view]),
+        url=link("desk:inbox", view),
         icon=icon,
         hue=hue,
         count=None if view == "resolved" else counts.views.get(view, 0),

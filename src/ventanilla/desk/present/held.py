@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from ventanilla.desk import formats, shapes
+from ventanilla.desk.links import link
 from ventanilla.desk.present import messages, safe
 from ventanilla.lib import clock
 from ventanilla.people.rights import Viewer
@@ -38,7 +38,7 @@ def shown(held: HeldReply, files: Sequence[Attachment], viewer: Viewer) -> shape
         later=held.later,
         status=str(Status(held.status).label) if held.status is not None else "",
         stopped=_why(held) if held.stopped else "",
-        url=reverse("desk:held", args=[held.pk]),
+        url=link("desk:held", held.pk),
     )
 
 
@@ -49,7 +49,7 @@ def told(did: str, waiting: Sequence[HeldReply], pk: int | None) -> dict[str, An
         return {"text": SAID[did](), "action": None}
     action: dict[str, Any] = {
         "label": _("Undo"),
-        "post": reverse("desk:held", args=[held.pk]),
+        "post": link("desk:held", held.pk),
         "key": "Z",
     }
     if held.later:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from ventanilla.desk.files import can_preview, dangerous, has_picture, safe_name
+from ventanilla.desk.links import link
 from ventanilla.desk.present import safe
 from ventanilla.desk.shapes import Bubble, File
 from ventanilla.mail.outgoing import Progress
@@ -60,16 +60,16 @@ def bubble(
         forwarded=message.forwarded,
         subject=_other_subject(message.subject, ticket.subject),
         defects=message.defects,
-        original=reverse("desk:original", args=[message.pk]) if message.raw_digest else "",
+        original=link("desk:original", message.pk) if message.raw_digest else "",
         forward=_forward_url(message, ticket),
-        html_page=reverse("desk:message_html", args=[message.pk]) if message.html else "",
+        html_page=link("desk:message_html", message.pk) if message.html else "",
     )
 
 
 def _forward_url(message: Message, ticket: Ticket) -> str:
     if message.kind in (MessageKind.NOTE, MessageKind.SYSTEM):
         return ""
-    return reverse("desk:forward", args=[ticket.number, message.pk])
+    return link("desk:forward", ticket.number, message.pk)
 
 
 def author(message: Message) -> str:
@@ -86,17 +86,17 @@ def file(one: Attachment) -> File:
     return File(
         name=name,
         size=one.size,
-        url=reverse("desk:attachment", args=[one.pk, name]),
+        url=link("desk:attachment", one.pk, name),
         content_type=one.content_type,
         thumb=picture_url(one, thumb=True) if has_picture(one.content_type, one.size) else "",
         id=one.pk,
         warning=_("Could be dangerous") if dangerous(name) else "",
-        preview=reverse("desk:preview", args=[one.pk]) if can_preview(one) else "",
+        preview=link("desk:preview", one.pk) if can_preview(one) else "",
     )
 
 
 def picture_url(one: Attachment, *, thumb: bool = False) -> str:
-    return reverse("desk:picture", args=[one.pk]) + ("?thumb=1" if thumb else "")
+    return link("desk:picture", one.pk) + ("?thumb=1" if thumb else "")
 
 
 def pictures(files: Iterable[Attachment], message_id: int | None) -> dict[str, str]:
@@ -112,7 +112,7 @@ def _words(message: Message, files: Sequence[Attachment]) -> tuple[Markup, Marku
         shown = safe.inline(message.html, pictures(files, message.pk))
         if shown is not None:
             return shown, Markup(), "", False
-        return Markup(), Markup(), reverse("desk:message_html", args=[message.pk]), False
+        return Markup(), Markup(), link("desk:message_html", message.pk), False
     folded = safe.from_text(rest) if rest.strip() else Markup()
     return safe.from_text(message.reply or message.text), folded, "", False
 

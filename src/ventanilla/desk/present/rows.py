@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from ventanilla.desk.formats import when
+from ventanilla.desk.links import link
 from ventanilla.desk.shapes import Group, Row
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
 from ventanilla.tickets.views import Column, Order
 
-ANY = "9999999999"
 SEARCH = "search"  # stands for a view where rows are what was found
 FLAT = ("resolved", SEARCH)
 # groups in the order of a list, and what they are called
@@ -38,12 +35,10 @@ def row(ticket: Ticket, view: str, *, gone: bool = False, columns: tuple[str, ..
     """A ticket as `queries.page` or `queries.row` gave it, in a view or in what was found."""
     if ticket.contact is not None and not ticket.contact.name:
         ticket.contact.name = ticket.contact_address or ""  # type: ignore[attr-defined]
-    number = str(ticket.number)
-    url, row_url = _urls(view, columns)
     return Row(
         ticket=ticket,
-        url=url.replace(ANY, number),
-        row_url=row_url.replace(ANY, number),
+        url=_ticket_url(view, ticket.number),
+        row_url=_row_url(view, ticket.number, columns),
         unread=_unread(ticket),
         gone=gone,
         draft=ticket.has_draft,  # type: ignore[attr-defined]
@@ -62,15 +57,16 @@ VALUES: dict[str, Callable[[Any], list[str]]] = {
 }
 
 
-@lru_cache(maxsize=256)
-def _urls(view: str, columns: tuple[str, ...] = ()) -> tuple[str, str]:
-    """Of a ticket in a view, and of its row there; `ANY` stands for the ticket's number."""
-    place = [view, int(ANY)]
-    url = reverse("desk:ticket", args=place[1:]) if view == SEARCH else ""
-    row_url = reverse("desk:row", args=place)
-    if columns:
-        row_url += "?" + urlencode({"columns": ",".join(columns)})
-    return url or reverse("desk:inbox_ticket", args=place), row_url
+def _ticket_url(view: str, number: int) -> str:
+    return (
+        link("desk:ticket", number) if view == SEARCH else link("desk:inbox_ticket", view, number)
+    )
+
+
+def _row_url(view: str, number: int, columns: tuple[str, ...]) -> str:
+    """Of a ticket's row alone, which shows the same columns."""
+    url = link("desk:row", view, number)
+    return f"{url}?columns={'%2C'.join(columns)}" if columns else url
 
 
 def grouped(
@@ -139,7 +135,7 @@ def neighbours(tickets: Sequence[Ticket], number: int, view: str) -> tuple[str, 
 
 
 def _url(view: str, number: int | None) -> str:
-    return reverse("desk:inbox_ticket", args=[view, number]) if number else ""
+    return link("desk:inbox_ticket", view, number) if number else ""
 
 
 def _unread(ticket: Ticket) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from ventanilla.desk.formats import number
+from ventanilla.desk.links import link
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.safe import marked, sentence
 from ventanilla.desk.shapes import Group, Row
@@ -40,13 +40,13 @@ def words_of(request: Request) -> str:
 
 
 def page_url(words: str) -> str:
-    return reverse("desk:search") + (f"?{urlencode({'q': words})}" if words else "")
+    return link("desk:search") + (f"?{urlencode({'q': words})}" if words else "")
 
 
 def more_url(words: str, found: Found) -> str:
     if not found.after:
         return ""
-    return f"{reverse('desk:search')}?{urlencode({'q': words, 'after': found.after})}"
+    return f"{link('desk:search')}?{urlencode({'q': words, 'after': found.after})}"
 
 
 def groups(found: Found, words: str) -> list[Group]:
@@ -66,8 +66,8 @@ def row(ticket: Ticket, words: str, wanted: re.Pattern[str] | None) -> Row:
     query = f"?{urlencode({'q': words})}"
     return replace(
         shape,
-        url=reverse("desk:search_ticket", args=[ticket.number]) + query,
-        row_url=reverse("desk:search_row", args=[ticket.number]) + query,
+        url=link("desk:search_ticket", ticket.number) + query,
+        row_url=link("desk:search_row", ticket.number) + query,
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.desk import shapes
+from ventanilla.desk.links import link
 from ventanilla.desk.present import composers, held, messages, rows, search
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import customer, other_tickets, participants, timers
@@ -172,12 +172,12 @@ def _list_of(request: Request, here: str) -> str:
     """The list beside which the ticket stands, or the first one."""
     if here == rows.SEARCH:
         return search.page_url(search.words_of(request))
-    return reverse("desk:inbox", args=[here]) if here else reverse("desk:home")
+    return link("desk:inbox", here) if here else link("desk:home")
 
 
 def _older(shown: Sequence[Message], ticket: Ticket) -> str:
     after, before = shown[0].pk, shown[1].pk if len(shown) > 1 else shown[0].pk
-    url = reverse("desk:messages", args=[ticket.number])
+    url = link("desk:messages", ticket.number)
     return f"{url}?after={after}&before={before}"
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from ventanilla.desk.identity import Request
+from ventanilla.desk.links import link
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, place_of, today
 from ventanilla.desk.present.ticket import load, ticket_view
@@ -107,10 +107,10 @@ def _look_menu(request: Request, view: str) -> LookMenu:
     shelf, number = request.who.shelf, number_of(view)
     order, columns = shelf.order(view), shelf.columns(view)
     return LookMenu(
-        url=reverse("desk:look", args=[view]),
+        url=link("desk:look", view),
         orders=[(one.value, str(one.label), one == order) for one in Order],
         columns=[(one.value, str(one.label), one in columns) for one in Column],
-        edit_url=reverse("desk:view", args=[number]) if number is not None else "",
+        edit_url=link("desk:view", number) if number is not None else "",
     )
 
 
@@ -133,7 +133,7 @@ def _more(view: str, found: Page, last: int | None) -> str:
     if not found.after:
         return ""
     query = {"after": found.after} | ({"behind": last} if last is not None else {})
-    return f"{reverse('desk:inbox', args=[view])}?{urlencode(query)}"
+    return f"{link('desk:inbox', view)}?{urlencode(query)}"
 
 
 def _behind(request: Request) -> int | None:
