@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from ventanilla.events.acts import Act
 from ventanilla.events.log import wiring
@@ -28,12 +29,15 @@ def set_timer(
     **data: Any,
 ) -> None:
     """Let `what` happen at `due_at`; the same ticket's same episode is moved. 1 statement."""
-    Timer.objects.bulk_create(
-        [Timer(what=what, ticket_id=ticket_id, episode=episode, due_at=due_at, data=data)],
-        update_conflicts=True,
-        unique_fields=["what", "ticket_id", "episode"],
-        update_fields=["due_at", "data"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(SET, [what, ticket_id, episode, due_at, json.dumps(data)])
+
+
+SET = """
+INSERT INTO events_timer (what, ticket_id, episode, due_at, data, attempts)
+VALUES (%s, %s, %s, %s, %s, 0)
+ON CONFLICT (what, ticket_id, episode) DO UPDATE SET due_at = excluded.due_at, data = excluded.data
+"""
 
 
 def cancel_timers(what: str, ticket_id: int, *, episode: str | None = None) -> None:

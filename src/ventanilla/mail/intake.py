@@ -139,11 +139,9 @@ def _finish(raw: RawMail, outcome: Outcome, state: str = RawMail.State.DONE) -> 
     raw.state, raw.outcome, raw.why = state, outcome.name, outcome.why
     raw.ticket_id, raw.message_id = outcome.ticket_id, outcome.message_id
     raw.no_answer, raw.next_try_at = outcome.no_answer, None
-    raw.save(
-        update_fields=[
-            "state", "outcome", "why", "ticket", "message", "no_answer", "next_try_at", "sender",
-            "attempts",
-        ]
+    rows.update(
+        raw, "state", "outcome", "why", "ticket", "message", "no_answer", "next_try_at", "sender",
+        "attempts",
     )  # fmt: skip
     logger.info("mail_taken", outcome=outcome.name, ticket=outcome.ticket_id)
 

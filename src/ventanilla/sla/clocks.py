@@ -184,11 +184,12 @@ def _shown(clock: Clock | None) -> dict[str, Any]:
 
 
 def _show(ticket: Ticket, clock: Clock | None) -> None:
-    """Put the running clock, or none, on the ticket's row. 1 statement."""
+    """Put the running clock, or none, on the ticket's row. 1 statement; none on its opening."""
     fields = _shown(clock)
     for name, value in fields.items():
         setattr(ticket, name, value)
-    update(ticket, *fields)
+    if not ticket._state.adding:
+        update(ticket, *fields)
 
 
 # -- when it runs out --------------------------------------------------------------------------

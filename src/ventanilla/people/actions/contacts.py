@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import ContactCreated, ContactDetailsChanged
 from ventanilla.events.log import record
 from ventanilla.events.models import Event
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact, Identity, Organization
@@ -88,15 +90,25 @@ def organization_of(address: str) -> int | None:
     """
     labels = address.rpartition("@")[2].lower().split(".")
     domains = [".".join(labels[at:]) for at in range(len(labels) - 1)]
-    owners = Organization.objects.filter(domains__overlap=domains).values_list("pk", "domains")
-    found = {domain: pk for pk, own in owners.order_by("-pk") for domain in own}
+    found = {domain: pk for pk, own in _owners.all(domains=domains) for domain in own}
     return next((found[domain] for domain in domains if domain in found), None)
 
 
+@compiled
+def _owners() -> QuerySet[Organization, tuple[int, list[str]]]:
+    overlapping = Organization.objects.filter(domains__overlap=Given("domains"))
+    return overlapping.order_by("-pk").values_list("pk", "domains")
+
+
 def find(kind: str, value: str) -> Contact | None:
-    identities = Identity.objects.filter(kind=kind, value=value).select_related("contact")
-    identity = identities.first()
+    identity = _identity.first(kind=kind, value=value)
     return identity.contact if identity else None
+
+
+@compiled
+def _identity() -> QuerySet[Identity]:
+    named = Identity.objects.filter(kind=Given("kind"), value=Given("value"))
+    return named.select_related("contact")
 
 
 def _give_identity(contact: Contact, kind: str, value: str) -> bool:

@@ -23,7 +23,8 @@ from ventanilla.tickets.models import (
 )
 
 NEXT_NUMBERS = """
-SELECT nextval('ticket_number'), nextval(pg_get_serial_sequence('tickets_message', 'id'))
+SELECT nextval('ticket_number'), nextval(pg_get_serial_sequence('tickets_ticket', 'id')),
+    nextval(pg_get_serial_sequence('tickets_message', 'id'))
 """
 
 
@@ -49,6 +50,9 @@ def open_ticket(
 ) -> Ticket:
     """Open a ticket, usually with its first message.
 
+    The ticket's row is written last (what refers to it is checked at the commit), so that what
+    its opening sets in motion, such as a clock, stands in it without a second write.
+
     contact   None only when nobody can be told (unreadable mail)
     outgoing  an agent writes first: the message is a public reply and is sent
     quiet     no reactions: neither rules nor routing nor acknowledgement
@@ -56,8 +60,9 @@ def open_ticket(
     """
     require(act, "ticket.create")
     first = status if status is not None else Status.PENDING if outgoing else Status.NEW
-    number, message_id = _next_numbers()
+    number, ticket_id, message_id = _next_numbers()
     ticket = Ticket(
+        pk=ticket_id,
         number=number,
         subject=" ".join(subject.split())[:400],
         status=first,
@@ -91,8 +96,6 @@ def open_ticket(
             delivery=queued(channel) if outgoing else "",
         )
         _show(ticket, message, waits=not outgoing and not content.auto)
-    insert(ticket)
-    if message is not None and content is not None:
         save_message(message, act, content)
     record(
         ticket,
@@ -109,6 +112,7 @@ def open_ticket(
             quiet=quiet,
         ),
     )
+    insert(ticket)
     return ticket
 
 
@@ -116,12 +120,12 @@ def team_language(inbox: Inbox | None) -> str:
     return inbox.language if inbox else "es"
 
 
-def _next_numbers() -> tuple[int, int]:
-    """The ticket's number, and the id of its first message, which its row names. 1 statement."""
+def _next_numbers() -> tuple[int, int, int]:
+    """The ticket's number and id, and the id of its first message. 1 statement."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBERS)
-        number, message_id = cursor.fetchone()
-    return number, message_id
+        number, ticket_id, message_id = cursor.fetchone()
+    return number, ticket_id, message_id
 
 
 def _pinned(
