@@ -28,6 +28,13 @@ QUOTED_LOCAL = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e]){0,64}"')
 DOMAIN = re.compile(r"[^\x00-\x20\x7f<>()\[\]\\,;:@\"'=\u00a0\u2028\u2029]{1,253}")
 DOMAIN_LITERAL = re.compile(r"\[[0-9A-Za-z.:]{1,60}\]")
 LABEL = re.compile(r"[a-z]{3,10}:", re.IGNORECASE)
+_SPEC = (
+    r"[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,30}){0,3}"
+    r"@[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,60}){1,3}"
+)
+_NAME = r"[A-Za-z]{1,40}(?: [A-Za-z]{1,40}){0,5}"
+# One address with or without a name, all of plain letters: it reads in one way only.
+PLAIN = re.compile(rf"(?P<bare>{_SPEC})|(?:(?P<name>{_NAME}) )?<(?P<addr>{_SPEC})>")
 
 
 @dataclass(slots=True)
@@ -41,6 +48,8 @@ class Token:
 
 def parse(source: str, defects: Defects, *, hint: str = "") -> list[Address]:
     """The addresses of one header in order, members of groups included."""
+    if plain := PLAIN.fullmatch(source):
+        return [Address(plain["name"] or "", plain["bare"] or plain["addr"])]
     addresses: list[Address] = []
     for entry in _entries(_tokens(source, defects)):
         for address in _addresses(entry, defects, hint):

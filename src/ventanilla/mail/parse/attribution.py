@@ -56,6 +56,7 @@ NAME = re.compile(r"[\"'“«(]?[^\W\d_]")
 LATIN = re.compile(r"[a-zà-ÿ]")
 PRONOUN = re.compile(r"(?<!\w)(?:you|me|le|les|nos|mir|uns|ihm|lui|he|she|they|we|i|yo|se|te)\s*\Z")
 EDGES = " \t*_|#>-–—‐―=~.\u200b\ufeff"
+LONGEST_PARTING = 120
 EDGES_OF_PARTING = EDGES + "[]<>"
 DASHES = re.compile(r"[-–—‐―_=*~+ ]{2,}")
 COLONS_AND_DASHES, BRACKETS, SENTENCE_ENDS = set(":：-–—‐"), set(">)"), set(".,;!?")
@@ -205,11 +206,29 @@ def _may_end(line: str) -> bool:
     return last not in SENTENCE_ENDS and bool(VERB.search(text.casefold()))
 
 
+def is_sentence(lines: Sequence[str], at: int) -> bool:
+    """A long line of words, ended as a sentence is, without a sign that announcements need.
+
+    Most lines of most mails are: one look instead of one for each kind of announcement.
+    """
+    line = lines[at]
+    return (
+        len(line) > LONGEST_PARTING
+        and line[0].isalpha()
+        and line[-1] in ".!?"
+        and ":" not in line[:READ]
+        and "：" not in line[:READ]
+        and "---" not in line
+        and "@" not in "\n".join(lines[at : at + 3])
+        and len(line[:READ].rstrip(EDGES_OF_PARTING)) > LONGEST_PARTING
+    )
+
+
 def separator(line: str) -> str | None:
     """ "original", "forwarded" or "above" for a line that parts one's own words from old mail."""
     text = line[:READ].strip()
     bare = text.strip(EDGES_OF_PARTING)
-    if not bare or len(bare) > 120:
+    if not bare or len(bare) > LONGEST_PARTING:
         return None
     low = bare.casefold()
     if ABOVE.search(low):

@@ -26,8 +26,9 @@ def authentication(fields: Headers) -> tuple[Authentication, ...]:
 
 
 def _verdicts(source: str) -> Authentication:
-    for _ in range(3):  # comments nest
-        source = COMMENT.sub(" ", source)
+    if "(" in source:
+        for _ in range(3):  # comments nest
+            source = COMMENT.sub(" ", source)
     server, *entries = source.split(";")[: RESULTS + 1]
     results: dict[str, str] = {}
     dmarc_from = ""

@@ -14,6 +14,7 @@ from ventanilla.mail.parse.attribution import (
     attribution,
     depth,
     embedded,
+    is_sentence,
     leading,
     separator,
     stands_alone,
@@ -61,7 +62,7 @@ def _mark_next(marked: Marked, at: int) -> int:
     """Decide about the line `at` and what belongs to it; the next line to look at."""
     lines, kinds = marked.lines, marked.kinds
     line = lines[at]
-    if not line.strip():
+    if not line.strip() or is_sentence(lines, at):
         kinds.append(Line.OWN)
         return at + 1
     if stands_alone(line):
