@@ -22,3 +22,13 @@ class Among(Func):
         if isinstance(several, Iterable):
             several = Value(list(several))
         super().__init__(one, several, **more)
+
+
+class Unseen(Func):
+    """An array of numbers that the planner does not look at, so it plans once for any of them.
+
+    Else it may find that every plan for the values at hand looks cheaper than the one for all, and
+    make one each time, which takes as long as doing what it says.
+    """
+
+    template = "(SELECT %(expressions)s)::bigint[]"

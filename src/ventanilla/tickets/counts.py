@@ -30,19 +30,24 @@ class Counts:
     hot: frozenset[str]
 
 
+# Each in a question of its own: the planner does not look at the value, so it plans once for all.
+ME = "(SELECT %(me)s::bigint)"
+NOW, END = "(SELECT %(now)s::timestamptz)", "(SELECT %(end)s::timestamptz)"
+TEAMS = "(SELECT %(teams)s::bigint[])::bigint[]"
+
 # What a view holds of the unresolved tickets, as its indexes have it: see `queries.in_view`.
 VIEWS = {
     "all": "true",
     "unassigned": "assignee_id IS NULL",
-    "due-today": "due_at < %(end)s AND NOT clock_paused",
+    "due-today": f"due_at < {END} AND NOT clock_paused",
     "waiting": "GREATEST(status, 1) IN (2, 3)",
 }
-LATE = "due_at < %(now)s AND NOT clock_paused"
+LATE = f"due_at < {NOW} AND NOT clock_paused"
 HOT = {"all": "", "due-today": "", "unassigned": "assignee_id IS NULL"}  # if any of it is late
-MINE = "assignee_id = %(me)s"
-OWN_ONLY = f"{MINE} AND team_id <> ALL(%(teams)s::bigint[])"  # beside those of one's teams
+MINE = f"assignee_id = {ME}"
+OWN_ONLY = f"{MINE} AND team_id <> ALL({TEAMS})"  # beside those of one's teams
 # By how much somebody sees; the parts have nothing in common, so their counts add up.
-SEEN = {"all": ("true",), "team": ("team_id = ANY(%(teams)s::bigint[])", OWN_ONLY), "own": (MINE,)}
+SEEN = {"all": ("true",), "team": (f"team_id = ANY({TEAMS})", OWN_ONLY), "own": (MINE,)}
 
 
 class Figure(Subquery):
@@ -100,7 +105,7 @@ def _statement(visibility: str) -> str:
 
 def _teams(visibility: str) -> str:
     """Of each team whose queue is shown: its id, how much there is, whether any of it is late."""
-    of_whom = {"all": "true", "team": "team.id = ANY(%(teams)s::bigint[])", "own": "false"}
+    of_whom = {"all": "true", "team": f"team.id = ANY({TEAMS})", "own": "false"}
     total, late = _count("team_id = team.id"), _is_late("team_id = team.id", "")
     return (
         f"SELECT json_agg(json_build_array(team.id, {total}, {late}))"  # noqa: S608

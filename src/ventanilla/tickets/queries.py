@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from ventanilla.events.models import Event, EventText
-from ventanilla.lib.arrays import Among
+from ventanilla.lib.arrays import Among, Unseen
 from ventanilla.lib.compiled import Compiled, Given, compiled
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Contact, Identity
@@ -196,7 +196,7 @@ def _around(visibility: str) -> Compiled[Contact]:
 
     @compiled
     def asked() -> QuerySet[Contact]:
-        named = Contact.objects.filter(Among("pk", Given("named"))).values("pk")
+        named = Contact.objects.filter(Among("pk", Unseen(Given("named")))).values("pk")
         wanted = taking_part.values("contact").union(named, all=True)
         return Contact.objects.filter(pk__in=wanted).annotate(
             identities_shown=ArraySubquery(
