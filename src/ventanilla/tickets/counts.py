@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import IntegerField, QuerySet, Subquery
 
 from ventanilla.people.rights import Viewer
+from ventanilla.tickets.choices import TeamChoice
 from ventanilla.tickets.day import Day
 
 CAP = 1000  # tickets that a view counts: beyond, "1,000+"
@@ -23,11 +24,12 @@ CAP = 1000  # tickets that a view counts: beyond, "1,000+"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many unresolved tickets each view holds (CAP + 1: more than CAP), and which views hold
-    something overdue."""
+    """How many unresolved tickets each view holds (CAP + 1: more than CAP), which views hold
+    something overdue, and the teams whose queues the viewer sees, by name."""
 
     views: dict[str, int]
     hot: frozenset[str]
+    teams: Sequence[TeamChoice] = ()
 
 
 # Each in a question of its own: the planner does not look at the value, so it plans once for all.
@@ -84,14 +86,17 @@ def counts(viewer: Viewer, day: Day, further: Mapping[str, Sql] | None = None) -
         cursor.execute(statement, values)
         row = cursor.fetchone()
     saved = dict(zip(further or {}, row[: len(more)], strict=True))
-    mine, late_mine, *found, teams = row[len(more) :]
+    mine, late_mine, *found, queues = row[len(more) :]
     views = saved | dict(zip(VIEWS, found, strict=False)) | {"mine": mine}
     late = dict(zip(HOT, found[len(VIEWS) :], strict=True)) | {"mine": late_mine}
     hot = {view for view, is_late in late.items() if is_late}
-    for team, total, is_late in _rows(teams):
-        views[f"team-{team}"] = total
-        hot |= {f"team-{team}"} if is_late else set()
-    return Counts({view: min(total, CAP + 1) for view, total in views.items()}, frozenset(hot))
+    teams = []
+    for pk, name, hue, total, is_late in _rows(queues):
+        teams.append(TeamChoice(pk, name, hue))
+        views[f"team-{pk}"] = total
+        hot |= {f"team-{pk}"} if is_late else set()
+    capped = {view: min(total, CAP + 1) for view, total in views.items()}
+    return Counts(capped, frozenset(hot), teams)
 
 
 @cache
@@ -104,12 +109,13 @@ def _statement(visibility: str) -> str:
 
 
 def _teams(visibility: str) -> str:
-    """Of each team whose queue is shown: its id, how much there is, whether any of it is late."""
+    """Of each team whose queue is shown: who it is, how much there is, whether any is late."""
     of_whom = {"all": "true", "team": f"team.id = ANY({TEAMS})", "own": "false"}
     total, late = _count("team_id = team.id"), _is_late("team_id = team.id", "")
     return (
-        f"SELECT json_agg(json_build_array(team.id, {total}, {late}))"  # noqa: S608
-        f" FROM people_team AS team WHERE {of_whom[visibility]}"
+        f"SELECT json_agg(json_build_array(team.id, team.name, team.hue, {total}, {late})"  # noqa: S608
+        f" ORDER BY team.name) FROM people_team AS team"
+        f" WHERE NOT team.archived AND {of_whom[visibility]}"
     )
 
 

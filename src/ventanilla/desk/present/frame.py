@@ -42,18 +42,17 @@ def today() -> Day:
     return Day(now, start, start + timedelta(days=1))
 
 
-def frame(request: Request, here: str = "", teams: Iterable[TeamChoice] | None = None) -> Frame:
-    """The frame for who is signed in. 2 statements, 1 when the teams are known already."""
+def frame(request: Request, here: str = "") -> Frame:
+    """The frame for who is signed in. 1 statement."""
     who, day, shelf = request.who, today(), request.who.shelf
     saved = [one for slug, one in shelf.saved.items() if _is_shown(slug, shelf, here)]
     counts = queries.counts(who.viewer, day, views_queries.figures(saved, who.viewer, day))
-    own = [team for team in teams if not team.archived] if teams is not None else all_teams()
     views = [*view_places(counts), *(_saved_place(one, counts) for one in saved)]
     return Frame(
         desk_name=who.desk_name,
         me=who.agent,
         views=arranged(views, shelf, here),
-        teams=arranged(team_places(own, who.viewer, counts), shelf, here),
+        teams=arranged(team_places(counts.teams, who.viewer, counts), shelf, here),
         here=here,
         inbox_count=counts.views["mine"],
         last_event=who.last_event,

@@ -63,8 +63,7 @@ def with_ticket(request: Request, view: str, number: int) -> HttpResponse:
     found = queries.page(view, request.viewer, day, shelf=request.who.shelf)
     before, after = rows.neighbours(found.tickets, number, view)
     tv = ticket_view(request, loaded, here=view, before=before, after=after)
-    teams = loaded.choices.teams.values()
-    return shown(request, "inbox/page.html", **_list(request, view, found, day, teams), tv=tv)
+    return shown(request, "inbox/page.html", **_list(request, view, found, day), tv=tv)
 
 
 @require_GET
@@ -85,8 +84,8 @@ def counts(request: Request) -> HttpResponse:
     return shown(request, "inbox/_counts.html", frame=around)
 
 
-def _list(request: Request, view: str, found: Page, day: Day, teams: Any = None) -> dict[str, Any]:
-    around = frame(request, view, teams)
+def _list(request: Request, view: str, found: Page, day: Day) -> dict[str, Any]:
+    around = frame(request, view)
     groups, last = rows.grouped(found, view, day, **_look(request, view))
     return {
         "frame": around,

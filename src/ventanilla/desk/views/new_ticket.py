@@ -135,7 +135,7 @@ def _form(
     inboxes = list(_senders()) if mail else []
     own = next((one.pk for one in inboxes if one.team_id in request.viewer.teams), None)
     context = {
-        "frame": frame(request, "new", teams),
+        "frame": frame(request, "new"),
         "purpose": "mail" if mail else "customer",
         "composer": for_new(drafts, files, inboxes=inboxes, chosen=own) if mail else None,
         "values": {"team": _own_team(request, teams)} | values,

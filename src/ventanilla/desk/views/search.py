@@ -45,7 +45,7 @@ def search(request: Request) -> HttpResponse:
     context = _list(words, found, missing)
     if part == "list":
         return shown(request, "search/_list.html", **context, tv=opened(request))
-    around = frame(request, rows.SEARCH, found.understood.teams if found else None)
+    around = frame(request, rows.SEARCH)
     return shown(request, "search/page.html", **context, tv=None, frame=around)
 
 
@@ -63,7 +63,7 @@ def with_ticket(request: Request, number: int) -> HttpResponse:
     urls = {one.ticket.number: one.url for group in context["groups"] for one in group.rows}
     before, after = _neighbours(urls, number)
     tv = ticket_view(request, loaded, here=rows.SEARCH, before=before, after=after)
-    around = frame(request, rows.SEARCH, loaded.choices.teams.values())
+    around = frame(request, rows.SEARCH)
     return shown(request, "search/page.html", **context, tv=tv, frame=around)
 
 

@@ -32,7 +32,7 @@ def show(
     tv = ticket_view(request, loaded, forward=forward)
     if target(request) == "conv":
         return shown(request, "inbox/_open.html", status, tv=tv, frame=None)
-    around = frame(request, teams=loaded.choices.teams.values())
+    around = frame(request)
     return shown(request, "ticket/page.html", status, tv=tv, frame=around)
 
 
@@ -53,7 +53,7 @@ def conversation(request: Request, number: int) -> HttpResponse:
         "toast": told(did, loaded.held, _id(request, "held")) if did in SAID else None,
     }
     if did:
-        context["frame"] = frame(request, place, loaded.choices.teams.values())
+        context["frame"] = frame(request, place)
         context["row"] = _row(request, ticket, place) if place not in ("", rows.SEARCH) else None
     return shown(request, "ticket/_changes.html", **context)
 
