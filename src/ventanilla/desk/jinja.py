@@ -31,7 +31,7 @@ CHANNEL_ICONS = {
 }
 # Macros of marks.html that are drawn once for the same arguments.
 MARKS = "desk/components/marks.html"
-SAME = ("status", "priority", "avatar", "nobody", "dot", "channel", "chip")
+SAME = ("status", "priority", "avatar", "nobody", "dot", "channel", "chip", "item")
 
 
 class Pages(BaseEngine):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -64,9 +64,8 @@ class Frame:
     logout_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a menu."""
+class Option(NamedTuple):
+    """One choice of a menu. (A tuple: menus have hundreds, and each is looked up when drawn.)"""
 
     value: str
     label: str

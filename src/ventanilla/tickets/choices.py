@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -16,7 +18,7 @@ AGENTS, TAGS = 200, 500  # a menu's length; what an event or the ticket names co
 CHOICES = """
 SELECT
   (SELECT json_agg(json_build_object('id', id, 'name', name, 'hue', hue, 'archived', archived)
-                   ORDER BY name) FROM people_team),
+                   ORDER BY name) FROM people_team)::text,
   (SELECT json_agg(found) FROM (
      SELECT json_build_object('id', agent.user_id, 'name', person.name,
               'availability', agent.availability, 'fits', fits.fits) AS found
@@ -28,12 +30,12 @@ SELECT
        WHERE membership.agent_id = agent.user_id AND membership.team_id = %(team)s)) AS fits) fits
      WHERE fits.fits OR agent.user_id = ANY(%(named)s::bigint[])
      ORDER BY agent.user_id = ANY(%(named)s::bigint[]) DESC, person.name
-     LIMIT %(agents)s) AS chosen),
+     LIMIT %(agents)s) AS chosen)::text,
   (SELECT json_agg(json_build_object('id', id, 'name', name, 'parent', parent_id,
-                   'archived', archived) ORDER BY name) FROM tickets_category),
+                   'archived', archived) ORDER BY name) FROM tickets_category)::text,
   (SELECT json_agg(json_build_object('id', id, 'name', name)) FROM (
      SELECT id, name FROM tickets_tag
-     ORDER BY id = ANY(%(tags)s::bigint[]) DESC, id DESC LIMIT %(most_tags)s) AS chosen)
+     ORDER BY id = ANY(%(tags)s::bigint[]) DESC, id DESC LIMIT %(most_tags)s) AS chosen)::text
 """
 
 
@@ -68,7 +70,7 @@ class Choices:
     teams: dict[int, TeamChoice] = field(default_factory=dict)
     agents: dict[int, AgentChoice] = field(default_factory=dict)
     categories: dict[int, CategoryChoice] = field(default_factory=dict)
-    tags: dict[int, str] = field(default_factory=dict)
+    tags: dict[int, str] = field(default_factory=dict)  # by name
 
     def path(self, category_id: int | None) -> str:
         """A category with what it stands under: "Billing › Double charge"."""
@@ -95,15 +97,31 @@ def choices(
     }
     with connection.cursor() as cursor:
         cursor.execute(CHOICES, values)
-        teams, people, categories, words = map(_rows, cursor.fetchone())
-    return Choices(
-        teams={row["id"]: TeamChoice(**row) for row in teams},
-        agents={row["id"]: AgentChoice(**row) for row in people},
-        categories={row["id"]: CategoryChoice(**row) for row in categories},
-        tags={row["id"]: row["name"] for row in words},
-    )
+        teams, people, categories, words = cursor.fetchone()
+    return Choices(_teams(teams), _agents(people), _categories(categories), _tags(words))
 
 
-def _rows(found: Any) -> list[dict[str, Any]]:
-    rows = orjson.loads(found) if isinstance(found, str) else found
-    return rows or []
+# The same text means the same choices: most tickets offer what the one before did. What is read of
+# it is shared, not to be changed.
+@lru_cache(maxsize=32)
+def _teams(text: str | None) -> dict[int, TeamChoice]:
+    return {row["id"]: TeamChoice(**row) for row in _rows(text)}
+
+
+@lru_cache(maxsize=32)
+def _agents(text: str | None) -> dict[int, AgentChoice]:
+    return {row["id"]: AgentChoice(**row) for row in _rows(text)}
+
+
+@lru_cache(maxsize=32)
+def _categories(text: str | None) -> dict[int, CategoryChoice]:
+    return {row["id"]: CategoryChoice(**row) for row in _rows(text)}
+
+
+@lru_cache(maxsize=32)
+def _tags(text: str | None) -> dict[int, str]:
+    return {row["id"]: row["name"] for row in sorted(_rows(text), key=itemgetter("name"))}
+
+
+def _rows(text: str | None) -> list[dict[str, Any]]:
+    return orjson.loads(text) if text else []

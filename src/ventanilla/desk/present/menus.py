@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -34,10 +33,7 @@ def menus(ticket: Ticket, choices: Choices, viewer: Viewer) -> dict[str, Any]:
         ],
         "assignees": assignees(ticket, choices, viewer),
         "categories": categories(ticket.category_id, choices),
-        "tags": [
-            Option(name, name, chosen=pk in ticket.tags)
-            for pk, name in sorted(choices.tags.items(), key=lambda tag: tag[1])
-        ],
+        "tags": [Option(name, name, chosen=pk in ticket.tags) for pk, name in choices.tags.items()],
     }
 
 
@@ -64,7 +60,7 @@ def priorities(chosen: int) -> list[Option]:
 def snoozes() -> list[Option]:
     """Until when a ticket can be put away, each with the time in words."""
     offered = [
-        replace(one, icon="i-clock", hint=when(_local(one.value), "message"))
+        one._replace(icon="i-clock", hint=when(_local(one.value), "message"))
         for one in times(clock.now())
     ]
     return [*offered, Option("customer", _("Until the customer writes"), icon="i-mail")]

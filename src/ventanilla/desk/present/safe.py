@@ -53,7 +53,14 @@ def joined(parts: list[Markup | str], between: str = " · ") -> Markup:
 
 def from_text(text: str) -> Markup:
     """Plain text as escaped paragraphs with links."""
+    return _of_text(text) if len(text) <= LONGEST_KEPT else _paragraphs(text)
+
+
+def _paragraphs(text: str) -> Markup:
     return Markup(text_to_html(text))  # noqa: S704 (escapes everything)
+
+
+_of_text = lru_cache(KEPT)(_paragraphs)
 
 
 def inline(html: str, pictures: Pictures) -> Markup | None:
