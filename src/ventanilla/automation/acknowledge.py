@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 
 from ventanilla.automation.reply_by import in_words
@@ -28,7 +28,6 @@ from ventanilla.people.models import Contact, DeskSettings
 from ventanilla.people.names import first_name
 from ventanilla.people.queries import configuration
 from ventanilla.tickets.actions import write_automatic
-from ventanilla.tickets.actions.automatic import written
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import (
     Channel,
@@ -80,11 +79,8 @@ def silence(ticket: Ticket, message: Message, now: datetime) -> str:
         return "answered"
     if unanswerable(message.sender) or inboxes.known().is_own(message.sender):
         return "machine"
-    if _unanswerable_mail.exists(message=message.pk):
-        return "automatic"
-    if _quiet.exists(ticket=ticket.pk):
-        return "quiet"
-    return "done" if written.exists(ticket=ticket.pk, template=KEY) else ""
+    automatic, quiet, done = _known.get(message=message.pk)
+    return "automatic" if automatic else "quiet" if quiet else "done" if done else ""
 
 
 @compiled
@@ -98,15 +94,14 @@ def _first_message() -> QuerySet[Message]:
 
 
 @compiled
-def _unanswerable_mail() -> QuerySet[RawMail]:
-    """The mail of a message, if nothing automatic may answer it."""
-    return RawMail.objects.filter(message=Given("message")).exclude(no_answer="")
-
-
-@compiled
-def _quiet() -> QuerySet[Event]:
-    opened = Event.objects.filter(ticket_id=Given("ticket"), kind="ticket.opened")
-    return opened.filter(data__quiet=True)
+def _known() -> QuerySet[Message, tuple[bool, bool, bool]]:
+    """Of a message: nothing automatic may answer its mail; its ticket is quiet; acknowledged."""
+    mails = RawMail.objects.filter(message=OuterRef("pk")).exclude(no_answer="")
+    opened = Event.objects.filter(ticket_id=OuterRef("ticket"), kind="ticket.opened")
+    said = Message.objects.filter(ticket=OuterRef("ticket"), kind=MessageKind.SYSTEM, template=KEY)
+    return Message.objects.filter(pk=Given("message")).values_list(
+        Exists(mails), Exists(opened.filter(data__quiet=True)), Exists(said)
+    )
 
 
 def unanswerable(address: str) -> bool:

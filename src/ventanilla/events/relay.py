@@ -6,7 +6,7 @@ new ticket takes one, not one for each of its five events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import structlog
 from django.db import connection, transaction
@@ -41,33 +41,46 @@ def relay(after: Reactions | None = None) -> int:
     tried again by a job; the others, and the events behind, go on.
     """
     handed: set[int] = set()
-    for event in waiting.all():
-        if event.pk not in handed:
-            handed |= hand_over(event, after or wiring().AFTER)
+    for events in _together(waiting.all()):
+        if left := [event for event in events if event.pk not in handed]:
+            handed |= hand_over(left, after or wiring().AFTER)
     return len(handed)
 
 
-def hand_over(event: Event, after: Reactions) -> set[int]:
-    """Let an event and what follows from it be reacted to, in one commit. Returns their ids.
+def _together(events: list[Event]) -> Iterator[list[Event]]:
+    """What is handed over in one commit: an event, and those of no ticket right before it."""
+    group: list[Event] = []
+    for event in events:
+        group.append(event)
+        if event.ticket_id is not None:
+            yield group
+            group = []
+    yield group
+
+
+def hand_over(events: list[Event], after: Reactions) -> set[int]:
+    """Let events and what follows from the last be reacted to, in one commit. Returns their ids.
 
     Savepoints cost two trips to the database each: only when a consumer has failed, which undoes
-    the whole commit, the event is handed over alone, to each consumer in a savepoint of its own.
+    the whole commit, each event is handed over alone, to each consumer in a savepoint of its own.
     """
-    with structlog.contextvars.bound_contextvars(event=event.pk, ticket=event.ticket_id):
+    last = events[-1]
+    with structlog.contextvars.bound_contextvars(event=last.pk, ticket=last.ticket_id):
         try:
             with transaction.atomic():
-                return _follow(event, after)
+                return _follow(events, after)
         except Exception as error:
-            logger.warning("reactions_again", kind=event.kind, error=repr(error))
-            _each_alone(event, _consumers(event, after))
-            return {event.pk}
+            logger.warning("reactions_again", kind=last.kind, error=repr(error))
+            for event in events:
+                _each_alone(event, _consumers(event, after))
+            return {event.pk for event in events}
 
 
-def _follow(event: Event, after: Reactions) -> set[int]:
-    """React to an event, then to what waits on the same ticket because of it, until none does."""
+def _follow(events: list[Event], after: Reactions) -> set[int]:
+    """React to events, then to what waits on the last one's ticket, until nothing new does."""
     handed: set[int] = set()
     once: dict[Consumer, Event] = {}
-    events = [event]
+    ticket = events[-1].ticket_id
     while events:
         for each in events:
             for consumer in _consumers(each, after):
@@ -76,10 +89,11 @@ def _follow(event: Event, after: Reactions) -> set[int]:
                 else:
                     consumer(each)
         handed.update(each.pk for each in events)
-        _cross_off(events)
-        events = of_ticket.all(ticket=event.ticket_id) if event.ticket_id else []
+        found = of_ticket.all(ticket=ticket) if ticket is not None else []
+        events = [each for each in found if each.pk not in handed]
     for consumer, latest in once.items():
         consumer(latest)
+    _cross_off(handed)
     return handed
 
 
@@ -109,10 +123,9 @@ def _each_alone(event: Event, consumers: Sequence[Consumer]) -> None:
         except Exception:
             logger.exception("consumer_failed", consumer=path(consumer), kind=event.kind)
             enqueue(consume, consumer=path(consumer), event_id=event.pk)
-    _cross_off([event])
+    _cross_off([event.pk])
 
 
-def _cross_off(events: Sequence[Event]) -> None:
+def _cross_off(event_ids: Collection[int]) -> None:
     with connection.cursor() as cursor:
-        done = [event.pk for event in events]
-        cursor.execute("DELETE FROM events_outbox WHERE event_id = ANY(%s)", [done])
+        cursor.execute("DELETE FROM events_outbox WHERE event_id = ANY(%s)", [list(event_ids)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils import translation
 
 from ventanilla.events.acts import Act
@@ -24,8 +24,8 @@ def queue_outgoing(event: Event) -> None:
     """
     if event.kind == "ticket.opened" and event.actor_kind == "contact":
         return  # it came in
-    message = _waiting(event.data["message"])
-    if message is None or _mails_of.exists(event=event.pk):
+    message = _waiting.first(message=event.data["message"] or 0, event=event.pk)
+    if message is None:
         return
     now = clock.now()
     try:
@@ -36,17 +36,9 @@ def queue_outgoing(event: Event) -> None:
         mark_failed(message, act, attempts=0, reason=problem.message)
 
 
-def _waiting(message_id: int | None) -> Message | None:
-    """The message, if it is one that goes out by mail and has not left yet."""
-    return _queued.first(pk=message_id or 0)
-
-
 @compiled
-def _queued() -> QuerySet[Message]:
-    messages = Message.objects.filter(pk=Given("pk"), delivery=Delivery.QUEUED)
-    return messages.select_related("ticket__team", "agent__user")
-
-
-@compiled
-def _mails_of() -> QuerySet[OutgoingMail]:
-    return OutgoingMail.objects.filter(event_id=Given("event"))
+def _waiting() -> QuerySet[Message]:
+    """A message that goes out by mail and has not left yet, unless the event became a mail."""
+    waiting = Message.objects.filter(pk=Given("message"), delivery=Delivery.QUEUED)
+    mails = OutgoingMail.objects.filter(event_id=Given("event"))
+    return waiting.filter(~Exists(mails)).select_related("ticket__team", "agent__user")

@@ -13,7 +13,7 @@ from ventanilla.tickets.models import Message, MessageKind, Ticket
 
 
 @compiled
-def written() -> QuerySet[Message]:
+def _written() -> QuerySet[Message]:
     """What was said by itself on a ticket by one template."""
     automatic = Message.objects.filter(kind=MessageKind.SYSTEM)
     return automatic.filter(ticket=Given("ticket"), template=Given("template"))
@@ -27,7 +27,7 @@ def write_automatic(ticket: Ticket, act: Act, *, content: Content, template: str
     list goes on showing the customer's words, and no clock stops.
     """
     ticket.lock()
-    if written.exists(ticket=ticket.pk, template=template):
+    if _written.exists(ticket=ticket.pk, template=template):
         return None
     message = add_message(
         ticket,
