@@ -124,7 +124,8 @@ def _reader(queryset: Any, compiler: Any, database: str) -> Callable[[Sequence[A
     info = compiler.klass_info
     model, places = info["model"], info["select_fields"]
     first, behind = places[0], places[-1] + 1
-    names = [column[0].target.attname for column in compiler.select[first:behind]]
+    # `from_db` looks each of the model's fields up in it
+    names = frozenset(column[0].target.attname for column in compiler.select[first:behind])
     related = get_related_populators(info, compiler.select, database)  # type: ignore[call-arg]
     extra = list(compiler.annotation_col_map.items())
 
