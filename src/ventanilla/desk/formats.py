@@ -133,6 +133,8 @@ def deadline(
 
 def number(value: float, decimals: int = 0) -> str:
     """ "1,942" or "1.942": thousands are grouped from four digits on."""
+    if decimals == 0 and value < 1000:
+        return f"{value:.0f}"
     point, comma = pgettext("decimal point", "."), pgettext("between thousands", ",")
     return f"{value:,.{decimals}f}".translate({ord("."): point, ord(","): comma})
 
@@ -150,12 +152,14 @@ def size(octets: int) -> str:
     return f"{number(megabytes, 1 if megabytes < 10 else 0)} MB"
 
 
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """One or two capitals: of the first and second word of a name, or of an address."""
     words = [word for word in name.split("@")[0].replace(".", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
 
 
+@lru_cache(maxsize=4096)
 def hue(of: str | float | None) -> int:
     """A colour for a name, always the same, or the nearest one that the styles have."""
     degrees = crc32(of.encode()) if isinstance(of, str) else int(of or 0)

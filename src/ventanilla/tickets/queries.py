@@ -44,6 +44,13 @@ from ventanilla.tickets.models import (
 from ventanilla.tickets.writing import HeldReply
 
 LAST = 20  # messages shown at the end of a conversation, beside its first
+# What is shown of a message; of who wrote it, the name.
+SHOWN = (
+    "ticket", "kind", "channel", "author_name", "subject", "html", "text", "reply", "sender", "to",
+    "cc", "bcc", "language", "auto", "verified", "defects", "raw_digest", "occurred_at",
+    "delivery", "delivery_reason", "delivered_at", "forwarded",
+)  # fmt: skip
+SAID = ("kind", "actor_kind", "actor_id", "data", "occurred_at")  # what sentences need
 OTHERS = 10  # further tickets of a customer
 OTHER = ("number", "subject", "status", "last_message_at", "created_at")  # shown of each
 
@@ -142,7 +149,7 @@ def _events(limit: int) -> Compiled[Event]:
         texts = EventText.objects.filter(event=OuterRef("pk")).order_by("field")
         found = Event.objects.filter(Among("kind", Given("kinds")), ticket_id=Given("ticket"))
         words = ArraySubquery(texts.values(one=JSONObject(field="field", text="text")))
-        return found.order_by("-seq").annotate(words=words)[:limit]
+        return found.only(*SAID).order_by("-seq").annotate(words=words)[:limit]
 
     return asked
 
@@ -265,4 +272,5 @@ def _seen_by(viewer: Viewer) -> TicketQuerySet:
 
 
 def _with_authors(messages: QuerySet[Message]) -> QuerySet[Message]:
-    return messages.select_related("agent__user", "contact").order_by("pk")
+    shown = messages.only(*SHOWN, "agent__user__name", "contact__name")
+    return shown.select_related("agent__user", "contact").order_by("pk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,14 @@ ICONS = {
     "waiting": "pause",
     "all": "layers",
     "resolved": "circle-check",
+}
+NAMES: dict[str, Callable[[], str]] = {
+    "mine": lambda: _("Assigned to me"),
+    "unassigned": lambda: _("Unassigned"),
+    "due-today": lambda: _("Due today"),
+    "waiting": lambda: _("Waiting"),
+    "all": lambda: _("All unresolved"),
+    "resolved": lambda: _("Resolved"),
 }
 LAST = 10_000  # where a view stands that nobody has put anywhere
 SET_UP = ("setup.people", "setup.inboxes", "setup.desk", "operate")
@@ -133,14 +141,7 @@ def place_of(view: str, frame: Frame) -> Place:
 
 
 def name_of(view: str) -> str:
-    return {
-        "mine": _("Assigned to me"),
-        "unassigned": _("Unassigned"),
-        "due-today": _("Due today"),
-        "waiting": _("Waiting"),
-        "all": _("All unresolved"),
-        "resolved": _("Resolved"),
-    }[view]
+    return NAMES[view]()
 
 
 def all_teams() -> list[TeamChoice]:
