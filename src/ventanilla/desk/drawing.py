@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.templatetags.static import static
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
 from ventanilla.desk import formats, keys
+from ventanilla.desk.reader import reader
 
 SLA_ICONS = {"late": "triangle-alert", "soon": "hourglass", "ok": "clock"}
 
@@ -52,7 +53,7 @@ def sla(
     """
     state = formats.deadline(due_at, warn_at, paused=paused)
     if due_at is None or not state or state == "paused":
-        return _stopped(get_language()) if state else Markup()
+        return _stopped(reader().language) if state else Markup()
     words = sla_words(metric)
     warn = f' warn="{warn_at.isoformat()}"' if warn_at else ""
     left = formats.left(due_at, exact=form != "short")
@@ -76,7 +77,7 @@ def _stopped(_language: str | None) -> Markup:
 
 def sla_words(metric: str) -> dict[str, str]:
     """What a deadline says: `{}` is the time; the title goes before the due moment."""
-    return _sla_words(metric, get_language())
+    return _sla_words(metric, reader().language)
 
 
 @lru_cache(maxsize=64)

@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from ventanilla.lib import clock
+from ventanilla.desk.reader import reader
 from ventanilla.tickets.counts import CAP
 
 HUE_STEP = 15  # degrees; marks.css has a class for each step
@@ -23,21 +22,20 @@ def when(at: datetime, style: str = "list") -> str:
     """A moment, short. list: "10:31", "Yesterday", "18 Nov"; message: with the time after a day;
     relative: "12 min ago" under 24 h, then as message; sentence: "tomorrow at 9:30".
     """
-    zone = timezone.get_current_timezone()
-    at, now = at.astimezone(zone), clock.now().astimezone(zone)
-    if style == "relative" and timedelta(0) <= now - at < timedelta(hours=24):
-        return ago(now - at)
-    language = get_language()
+    who = reader()
+    at, language = at.astimezone(who.zone), who.language
+    if style == "relative" and timedelta(0) <= who.now - at < timedelta(hours=24):
+        return ago(who.now - at)
     time = _time_of_day(at, language)
-    days = (now.date() - at.date()).days
+    days = (who.today - at.date()).days
     if days == 0 and style != "sentence":
         return time
     if style == "sentence":
         return _in_sentence(at, days, time)
     if days == 1:
-        yesterday = _("Yesterday")
+        yesterday = _yesterday(language)
         return yesterday if style == "list" else f"{yesterday.lower()}, {time}"
-    day = _day(at.date(), at.year == now.year, language)
+    day = _day(at.date(), at.year == who.today.year, language)
     return day if style == "list" else f"{day}, {time}"
 
 
@@ -46,6 +44,11 @@ def _time_of_day(at: datetime, language: str | None) -> str:
     if pattern == "G:i":  # by far the most frequent: 50 in a list
         return f"{at.hour}:{at.minute:02}"
     return format_date(at, pattern)
+
+
+@lru_cache(maxsize=64)
+def _yesterday(_language: str | None) -> str:
+    return _("Yesterday")
 
 
 @lru_cache(maxsize=4096)
@@ -75,7 +78,8 @@ def _in_sentence(at: datetime, days: int, time: str) -> str:
 
 def full_time(at: datetime) -> str:
     """Day and time in full, for titles: "Monday 2 March 2026, 9:00"."""
-    at, language = timezone.localtime(at), get_language()
+    who = reader()
+    at, language = at.astimezone(who.zone), who.language
     pattern = _pattern("l j F Y, G:i", language)
     day = pattern.removesuffix("G:i")
     if day == pattern:
@@ -112,7 +116,7 @@ def duration(gone: timedelta, *, exact: bool = False) -> str:
 
 def left(due_at: datetime, *, exact: bool = False) -> str:
     """The time to a deadline; past it, with a minus sign."""
-    remaining = due_at - clock.now()
+    remaining = due_at - reader().now
     sign = "−" if remaining < timedelta(0) else ""
     return sign + duration(abs(remaining), exact=exact)
 
@@ -125,7 +129,7 @@ def deadline(
         return "paused"
     if due_at is None:
         return ""
-    now = clock.now()
+    now = reader().now
     if now >= due_at:
         return "late"
     return "soon" if now >= (warn_at or due_at - timedelta(hours=1)) else "ok"

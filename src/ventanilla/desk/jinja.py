@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,11 +13,14 @@ from django.template.backends.base import BaseEngine
 from django.templatetags.static import static
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from ventanilla.desk import drawing, formats, keys
 from ventanilla.desk.folding import FoldingEnvironment
 from ventanilla.desk.links import link
+from ventanilla.desk.reader import one_reader
+from ventanilla.desk.shapes import Option
 from ventanilla.tickets.models import Channel, Priority, Status
 
 STATUS_SIGNS = ("st-new", "st-open", "st-wait", "st-hold", "st-done", "st-closed")
@@ -31,6 +34,7 @@ CHANNEL_ICONS = {
 }
 # Macros of marks.html that are drawn once for the same arguments.
 MARKS = "desk/components/marks.html"
+CACHED = type(lru_cache(len))
 SAME = ("status", "priority", "avatar", "nobody", "dot", "channel", "chip", "item")
 
 
@@ -62,7 +66,8 @@ class Page:
         self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
     ) -> str:
         around = {} if request is None else {"request": request} | _forgery(request)
-        return self.template.render({**(context or {}), **around})
+        with one_reader():
+            return self.template.render({**(context or {}), **around})
 
 
 def _forgery(request: HttpRequest) -> dict[str, Any]:
@@ -94,7 +99,7 @@ def environment(language: str | None, loader: BaseLoader) -> FoldingEnvironment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    env.template_class = PlainTemplate
+    env.template_class, env.context_class = PlainTemplate, PlainContext
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
@@ -120,6 +125,7 @@ def environment(language: str | None, loader: BaseLoader) -> FoldingEnvironment:
         "key": keys.shown,
         "keyed": drawing.keyed,
         "key_sheet": _key_sheet(env),
+        "items": _items(env),
     }
     env.filters |= {
         "when": formats.when,
@@ -135,6 +141,17 @@ def environment(language: str | None, loader: BaseLoader) -> FoldingEnvironment:
         "addresses": formats.addresses,
     }
     return env
+
+
+class PlainContext(Context):
+    """Calls our functions at once, without asking what each wants to know of the template."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (as Jinja2's)
+        if type(__obj) is not CACHED:
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __obj(*args, **kwargs)
 
 
 class PlainTemplate(Template):
@@ -162,6 +179,17 @@ def _words() -> Callable[..., Markup]:
         return text % variables if "%" in text else text
 
     return translated
+
+
+def _items(env: FoldingEnvironment) -> Callable[..., Markup]:
+    """items(options, name): of a menu, which may have hundreds. many: to add or to remove each."""
+
+    def draw(options: Iterable[Option], name: str, many: bool = False) -> Markup:
+        marks: Any = env.get_template(MARKS)._get_default_module()
+        names = (("remove" if one.chosen else "add") if many else name for one in options)
+        return Markup("".join(map(marks.item, options, names)))  # noqa: S704 (the macro escapes)
+
+    return draw
 
 
 def _key_sheet(env: FoldingEnvironment) -> Callable[[], Markup]:
