@@ -65,6 +65,16 @@ def _write(number: int) -> bytes:
 
 
 @dataclass
+class Outage:
+    """What was seen while there was no database, and how long it took until all was well again."""
+
+    pages: Counter[int | None] = field(default_factory=Counter)
+    mails: Counter[int] = field(default_factory=Counter)
+    same_processes: bool = False
+    recovered_after: float = 0.0  # seconds
+
+
+@dataclass
 class Storm:
     """Everything under way, and what was promised: `accepted` mails, `taken` replies."""
 
@@ -77,6 +87,7 @@ class Storm:
     taken: set[str] = field(default_factory=set)
     unknown: Counter[str] = field(default_factory=Counter)
     kills: list[str] = field(default_factory=list)
+    outage: Outage = field(default_factory=lambda: Outage())
     over: threading.Event = field(default_factory=threading.Event)
     errors: list[BaseException] = field(default_factory=list)
 
@@ -142,15 +153,55 @@ class Storm:
         return found[0]["number"] if found else None
 
     # -- deaths --------------------------------------------------------------------------------
-    def kill(self, times: int) -> None:
-        """Each role that many times, in any order, at random moments of what comes in."""
-        victims = list(ROLES) * times
+    def kill(self, times: int, outage: float) -> None:
+        """Each role that many times, in any order, at random moments of what comes in.
+
+        Once among them the database stays away, for `outage` seconds.
+        """
+        victims = [*ROLES * times, "outage"]
         self.dice.shuffle(victims)
         moments = sorted(self.dice.uniform(0.02, 0.98) for _ in victims)
         for role, moment in zip(victims, moments, strict=True):
             self._until(moment)
             time.sleep(self.dice.uniform(0, 0.05))  # not always just after a "250"
-            self.product.wait_for(lambda role=role: self._shoot(role), f"a {role} to kill")
+            if role == "outage":
+                self._stop_the_database(outage)
+            else:
+                self.product.wait_for(lambda role=role: self._shoot(role), f"a {role} to kill")
+
+    def _stop_the_database(self, seconds: float) -> None:
+        product, supervisor = self.product, self.product.process
+        assert supervisor is not None
+        roles = ("worker", "web", "mail")
+        product.wait_for(lambda: product.status("/readyz") == 200, "a healthy start")
+        before = [product.wait_for(lambda role=role: product.pid_of(role), role) for role in roles]
+        supervisor.send_signal(signal.SIGSTOP)  # it would bring the database back at once
+        try:
+            product.wait_for(lambda: self._shoot("postgres"), "a database to kill")
+            end = time.monotonic() + seconds
+            while not self.outage.mails or time.monotonic() < end:
+                self.outage.pages[product.status("/login/")] += 1
+                self.outage.mails[self._offer_one()] += 1
+                time.sleep(min(1.0, seconds / 4))
+            self.outage.same_processes = before == [product.pid_of(role) for role in roles]
+        finally:
+            supervisor.send_signal(signal.SIGCONT)
+        began = time.monotonic()
+        product.wait_for(lambda: product.status("/readyz") == 200, "the database")
+        self.outage.recovered_after = time.monotonic() - began
+
+    def _offer_one(self) -> int:
+        """What the server says to a mail that nobody will miss."""
+        try:
+            with smtplib.SMTP("127.0.0.1", self.product.smtp_port, timeout=30) as talk:
+                talk.ehlo()
+                for verb in ("MAIL FROM:<c@correo.example>", f"RCPT TO:<{INBOX}>"):
+                    code, _words = talk.docmd(verb)
+                    if code != 250:
+                        return code
+                return talk.data(b"Subject: in the outage\r\n\r\nNobody keeps this.\r\n")[0]
+        except smtplib.SMTPResponseException as error:
+            return error.smtp_code
 
     def _shoot(self, role: str) -> bool:
         pid = self.product.postmaster() if role == "postgres" else self.product.pid_of(role)

@@ -1,6 +1,7 @@
 """Kill -9 of everything at random moments, while mail comes in and replies go out (R1, R48, R52).
 
-`make faults` runs it larger: FAULT_MAILS, FAULT_KILLS (of each role) and FAULT_SEED say how.
+`make faults` runs it larger: FAULT_MAILS, FAULT_KILLS (of each role), FAULT_OUTAGE (seconds
+without a database) and FAULT_SEED say how.
 All is counted from outside: what senders were told, what is in the database, what arrived.
 """
 
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.servers
 
 MAILS = int(os.environ.get("FAULT_MAILS", "1000"))
 KILLS = int(os.environ.get("FAULT_KILLS", "2"))
+OUTAGE = float(os.environ.get("FAULT_OUTAGE", "1"))  # seconds without a database
 SEED = int(os.environ.get("FAULT_SEED", "20260302"))
 REPLIES = 20  # at least; they go on for as long as mails come in
 
@@ -39,7 +41,7 @@ UNDER_WAY = """SELECT
 
 
 @pytest.fixture(scope="module")
-def aftermath():
+def aftermath(request):
     """The storm, over and settled: what was promised, and what there is."""
     program("dovecot")
     with dovecot.running() as imap, sink() as out, installed() as product:
@@ -48,6 +50,8 @@ def aftermath():
         storm = Storm(product, imap, random.Random(SEED))
         rage(storm, letters(MAILS))
         settle(product)
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            request.config.get_terminal_writer().line("\n" + summary(storm, out))
         yield storm, out
         assert product.stop() == 0
         assert product.processes() == {}
@@ -61,7 +65,7 @@ def rage(storm: Storm, mails: list[Letter]) -> None:
         ways[storm.dice.choice((0, 0, 0, 1, 1, 1, 2, 2, 2, 2))].append(mail)
     agent = Agent(storm.product, "marta@casaolmo.example")
     storm.to_offer = len(ways[0]) + len(ways[1])
-    killing = storm.thread(storm.kill, KILLS)
+    killing = storm.thread(storm.kill, KILLS, OUTAGE)
     writing = storm.thread(storm.answer, agent, REPLIES)
     coming = [
         storm.thread(storm.offer_by_smtp, ways[0]),
@@ -81,6 +85,19 @@ def settle(product: Installation) -> None:
     while not at_rest(product, seen):
         before = dict(seen)
         product.wait_for(lambda before=before: at_rest(product, seen) or seen != before, seen)
+
+
+def summary(storm: Storm, out) -> str:
+    """The figures for `docs/RELIABILITY.md`."""
+    marks = Counter(str(parsed(one.content)["Message-ID"]) for one in out.mails)
+    kills = ", ".join(f"{role} {times}" for role, times in sorted(Counter(storm.kills).items()))
+    return (
+        f"{MAILS} mails and {MAILS // 5} copies; killed: {kills};"
+        f" {OUTAGE:.0f} s without a database, well again after"
+        f" {storm.outage.recovered_after:.1f} s; {len(storm.taken)} replies taken,"
+        f" {sum(storm.unknown.values())} with an error; {len(out.mails)} mails went out,"
+        f" {sum(times - 1 for times in marks.values())} of them twice."
+    )
 
 
 def at_rest(product: Installation, seen: dict[str, int]) -> bool:
@@ -117,6 +134,14 @@ def test_no_reply_is_lost_and_few_go_twice(aftermath):  # R52
     assert storm.taken <= set(marks)
     copies = Counter(str(mail["Message-ID"]) for mail in mails)
     assert sum(times - 1 for times in copies.values()) <= len(storm.kills)
+
+
+def test_without_its_database_it_asks_everybody_to_come_again(aftermath):  # R49
+    storm, _out = aftermath
+
+    assert set(storm.outage.pages) == {503}
+    assert set(storm.outage.mails) == {451}
+    assert storm.outage.same_processes
 
 
 def test_nobody_is_acknowledged_twice(aftermath):
