@@ -9,7 +9,7 @@ from pathlib import Path
 from bench import table
 from bench.installation import Installation, installed
 
-PARTS = ("idle", "screen", "intake", "pages", "scale")
+PARTS = ("idle", "screen", "intake", "pages", "browsers", "scale")
 SIZES = (1_000, 100_000)
 
 
@@ -90,7 +90,16 @@ def _pages(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
     return pages.measure(at, client.sign_in(at), desk.inbox(), count=count, bulk=bulk)
 
 
-MEASURE = {"idle": _idle, "screen": _screen, "intake": _intake, "pages": _pages}
+def _browsers(at: Installation, chosen: argparse.Namespace) -> list[table.Row]:
+    from bench import browsers
+
+    count, changes = (100, 3) if chosen.quick else (chosen.browsers, 20)
+    return browsers.measure(at, browsers=count, changes=changes)
+
+
+MEASURE = {
+    "idle": _idle, "screen": _screen, "intake": _intake, "pages": _pages, "browsers": _browsers,
+}  # fmt: skip
 
 
 def _chosen() -> argparse.Namespace:
@@ -100,6 +109,7 @@ def _chosen() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=5, help="mails a second to the screen")
     parser.add_argument("--seconds", type=float, default=60, help="for how long they come")
     parser.add_argument("--mails", type=int, default=1000, help="of each step of the intake")
+    parser.add_argument("--browsers", type=int, default=5000, help="that are open at once")
     parser.add_argument("--pages", type=int, default=200, help="of each kind")
     parser.add_argument(
         "--sizes", type=int, nargs="+", default=SIZES, metavar="TICKETS", help="of `scale`'s desks"
