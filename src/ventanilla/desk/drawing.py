@@ -16,7 +16,7 @@ from ventanilla.desk.reader import reader
 SLA_ICONS = {"late": "triangle-alert", "soon": "hourglass", "ok": "clock"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)
 def sign(symbol: str, size: str = "", label: str = "", **more: str) -> Markup:
     """A drawing of the sprite; with a label it is an image of that name. `class`: its further."""
     names = " ".join(filter(None, ("i", size, more.get("class", ""))))
@@ -101,7 +101,7 @@ def keyed(action: str, label: str = "") -> Markup:
     return _attributes(keys.own(), action, label)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)
 def _attributes(_own: keys.Own, action: str, label: str) -> Markup:
     found = keys.attributes(action, label)
     shown = (f' {name}="{escape(value)}"' for name, value in found.items() if value is not None)

@@ -163,7 +163,7 @@ class PlainTemplate(Template):
         module = super()._get_default_module()
         if known is None and self.name == MARKS:
             for name in SAME:
-                setattr(module, name, lru_cache(maxsize=4096)(getattr(module, name)))
+                setattr(module, name, lru_cache(maxsize=4096, typed=True)(getattr(module, name)))
         return module
 
 

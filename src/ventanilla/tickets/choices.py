@@ -33,7 +33,7 @@ SELECT
      LIMIT %(agents)s) AS chosen)::text,
   (SELECT json_agg(json_build_object('id', id, 'name', name, 'parent', parent_id,
                    'archived', archived) ORDER BY name) FROM tickets_category)::text,
-  (SELECT json_agg(json_build_object('id', id, 'name', name)) FROM (
+  (SELECT json_object_agg(id, name) FROM (
      SELECT id, name FROM tickets_tag
      ORDER BY id = ANY(%(tags)s::bigint[]) DESC, id DESC LIMIT %(most_tags)s) AS chosen)::text
 """
@@ -120,7 +120,8 @@ def _categories(text: str | None) -> dict[int, CategoryChoice]:
 
 @lru_cache(maxsize=32)
 def _tags(text: str | None) -> dict[int, str]:
-    return {row["id"]: row["name"] for row in sorted(_rows(text), key=itemgetter("name"))}
+    found: dict[str, str] = orjson.loads(text) if text else {}
+    return {int(pk): name for pk, name in sorted(found.items(), key=itemgetter(1))}
 
 
 def _rows(text: str | None) -> list[dict[str, Any]]:
