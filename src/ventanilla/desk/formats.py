@@ -177,3 +177,8 @@ def address(one: dict[str, Any]) -> str:
 
 def addresses(several: Iterable[dict[str, Any]]) -> str:
     return ", ".join(map(address, several))
+
+
+def bare(several: Iterable[dict[str, Any]]) -> str:
+    """Addresses without names."""
+    return ", ".join([one["addr"] for one in several])

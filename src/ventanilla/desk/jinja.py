@@ -35,7 +35,7 @@ CHANNEL_ICONS = {
 # Macros of marks.html that are drawn once for the same arguments.
 MARKS = "desk/components/marks.html"
 CACHED = type(lru_cache(len))
-SAME = ("status", "priority", "avatar", "nobody", "dot", "channel", "chip", "item")
+SAME = ("status", "priority", "avatar", "nobody", "dot", "channel", "chip", "kind", "item")
 
 
 class Pages(BaseEngine):
@@ -139,6 +139,7 @@ def environment(language: str | None, loader: BaseLoader) -> FoldingEnvironment:
         "hue": formats.hue,
         "address": formats.address,
         "addresses": formats.addresses,
+        "bare": formats.bare,
     }
     return env
 
