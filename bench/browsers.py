@@ -38,7 +38,13 @@ class Crowd:
 
     async def _listen(self) -> None:
         gate = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._one(client, gate) for client in self.clients))
+        await asyncio.gather(*(self._try(client, gate) for client in self.clients))
+
+    async def _try(self, client: Client, gate: asyncio.Semaphore) -> None:
+        try:
+            await self._one(client, gate)
+        except OSError:
+            self.lost += 1
 
     async def _one(self, client: Client, gate: asyncio.Semaphore) -> None:
         async with gate:
@@ -47,15 +53,14 @@ class Crowd:
             writer.write(f"GET /live HTTP/1.1\r\nHost: bench\r\nCookie: {cookies}\r\n\r\n".encode())
             while b'"hello"' not in await reader.readline():
                 if reader.at_eof():
-                    self.lost += 1
-                    return
+                    raise ConnectionError("no stream")
         self.open += 1
         while line := await reader.readline():
             if b'"n":' in line:
                 number = int(line.partition(b'"n":')[2].partition(b",")[0].strip(b" }\n"))
                 self.heard[number].append(time.perf_counter())
         self.open -= 1
-        self.lost += 1
+        raise ConnectionError("the stream has ended")
 
 
 def measure(at: Installation, *, browsers: int, changes: int) -> list[Row]:

@@ -54,6 +54,15 @@ def test_without_database_everyone_is_asked_to_come_again_until_it_is_back(insta
     )
 
 
+def test_very_many_open_connections_keep_nobody_out(installation):
+    with contextlib.ExitStack() as held:
+        for _browser in range(1100):  # each holds one for its live stream
+            place = ("127.0.0.1", installation.port)
+            held.enter_context(socket.create_connection(place, timeout=20))
+
+        assert installation.status("/healthz") == 200
+
+
 def test_a_killed_web_process_comes_back(installation):
     os.kill(installation.pid_of("web"), signal.SIGKILL)
 

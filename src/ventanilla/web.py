@@ -11,6 +11,7 @@ from granian.server.embed import Server
 from ventanilla.lib import ports
 from ventanilla.lib.home import HomeProblem
 
+CONNECTIONS = 20_000  # at once; every open browser holds one for its live stream
 GRACE = 10  # seconds that requests under way get to finish
 
 
@@ -32,6 +33,7 @@ async def _serve() -> int:
         task_impl=TaskImpl.asyncio,
         websockets=False,
         backlog=1024,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.error,
     )
     loop, ending = asyncio.get_running_loop(), asyncio.Event()
