@@ -35,11 +35,16 @@ class Look(NamedTuple):
     language: str
 
 
-DOCS = {
-    ("inbox-ticket", Look("light", "desktop", "es")): "inbox",
+PLAIN = Look("light", "desktop", "es")
+# what docs/pages.md shows: every page once, and the inbox and a ticket in other looks
+DOCS = {(name, PLAIN): name for own in PAGES.values() for name in own} | {
+    ("inbox-ticket", PLAIN): "inbox",
+    ("inbox", PLAIN): "list",
     ("inbox-ticket", Look("dark", "desktop", "es")): "inbox-dark",
-    ("ticket", Look("light", "desktop", "es")): "ticket",
+    ("inbox-ticket", Look("light", "desktop", "en")): "inbox-english",
+    ("search", Look("dark", "desktop", "en")): "search-dark",
     ("ticket", Look("light", "phone", "es")): "phone",
+    ("inbox", Look("dark", "phone", "es")): "phone-list",
 }
 
 
