@@ -1,7 +1,5 @@
 """ventanilla signin-link: a link that signs one person in, once."""
 
-import sys
-
 from ventanilla.lib.terminal import gettext as _
 
 
@@ -13,14 +11,12 @@ def register(groups) -> None:
     command.add_argument(
         "--if-any",
         action="store_true",
-        help=_("print nothing where there is nobody yet, and only to a terminal"),
+        help=_("print nothing where there is nobody yet"),
     )
     command.set_defaults(run=signin_link)
 
 
 def signin_link(chosen) -> int:
-    if chosen.if_any and not sys.stdout.isatty():
-        return 0
     from ventanilla.commands import installation
     from ventanilla.lib.problems import NotFound
 
