@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -140,7 +142,7 @@ def test_undoing_answers_with_the_rows(world, tickets):
     answer = world.client("own").post(url, headers=PARTIAL | here)
 
     assert answer.status_code == 200
-    assert answer.text.count('hx-target="#t1') == 3
+    assert len(re.findall(r'hx-target="#t[0-9]', answer.text)) == 3
     assert "is-gone" not in answer.text
     again = world.client("own").post(url, headers=PARTIAL)
     assert again.status_code == 409
