@@ -150,6 +150,42 @@ def test_a_message_is_forwarded_to_somebody_else(desk, open_ticket, waiting):
     assert mail["Subject"].startswith(("Fwd:", "RV:", "Rv:"))
 
 
+def test_enter_in_a_field_sends_nothing_even_before_its_script_has_come(desk, open_ticket, waiting):
+    workshop = desk.someone()
+    ticket = open_ticket()
+    held = []
+    ticket.page.route("**/vt-recipients*.js", lambda route: held.append(route))
+    ticket.message("la lámpara Ártico en blanco").first.locator(".msg-more").click()
+    ticket.page.get_by_text("Reenviar", exact=True).click()
+    to = ticket.composer.get_by_label("Para", exact=True)
+    to.fill(workshop)
+    to.press("Enter")
+    held[0].continue_()
+    expect(ticket.composer.locator(".chip")).to_have_text(workshop)
+
+    ticket.composer.get_by_label("Asunto").press("Enter")
+    ticket.composer.locator("textarea").click()
+    expect(ticket.editor).to_be_focused()
+    ticket.page.keyboard.type("Con estas palabras")
+    ticket.send()
+
+    assert "Con estas palabras" in plain(desk.sent_to(workshop))
+    assert len(desk.mails_to(workshop)) == 1
+
+
+def test_a_file_is_dropped_on_a_composer_that_nobody_has_opened(open_ticket, desk, waiting):
+    _, _, customer = waiting
+    ticket = open_ticket()
+    ticket.drop("medidas.txt", "text/plain", "61 x 40 cm")
+    ticket.write("Aquí están las medidas.")
+    ticket.send()
+
+    mail = desk.sent_to(customer, lambda one: "medidas" in plain(one))
+    (file,) = mail.iter_attachments()
+    assert file.get_filename() == "medidas.txt"
+    assert file.get_payload(decode=True) == b"61 x 40 cm"
+
+
 def test_a_mail_of_our_own_begins_a_ticket(desk, sign_in):
     customer = desk.someone()
     page = sign_in("marta@casaolmo.example").page

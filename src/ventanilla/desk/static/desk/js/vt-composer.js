@@ -48,9 +48,7 @@ class VtComposer extends HTMLElement {
     this.addEventListener("htmx:before:request", () => this.problem.replaceChildren());
     this.addEventListener("htmx:after:request", (event) => this.answered(event));
     this.addEventListener("htmx:error", (event) => this.unanswered(event));
-    for (const name of ["dragover", "dragleave", "drop", "paste"]) {
-      this.addEventListener(name, (event) => this[name](event));
-    }
+    this.addEventListener("dragenter", () => this.receive());
   }
 
   get problem() {
@@ -72,9 +70,14 @@ class VtComposer extends HTMLElement {
     }
   }
 
+  receive() {
+    this.receiving ??= import("./dropping.js").then(({ receive }) => receive(this));
+  }
+
   // The editor takes the textarea's place; focus goes with it.
   open() {
     this.form.classList.add("is-open");
+    this.receive();
     this.opening ??= import("./editor.js").then(({ edit, paragraphs, Toolbar }) => {
       if (!this.isConnected) return;
       const typed = this.textarea.value;
@@ -203,9 +206,10 @@ class VtComposer extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    this.send(event.shiftKey && this.kind !== "note" ? "4" : null);
+    if (event.key !== "Enter") return;
+    const sends = event.ctrlKey || event.metaKey;
+    if (sends || event.target.matches("input")) event.preventDefault(); // Enter in a field sends nothing
+    if (sends) this.send(event.shiftKey && this.kind !== "note" ? "4" : null);
   }
 
   send(status) {
@@ -266,37 +270,6 @@ class VtComposer extends HTMLElement {
     banner.querySelector("b").remove();
     banner.querySelector("[data-why]").textContent = words;
     this.problem.replaceChildren(banner);
-  }
-
-  dragover(event) {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    this.form.classList.add("is-drop");
-  }
-
-  dragleave(event) {
-    if (!this.contains(event.relatedTarget)) this.form.classList.remove("is-drop");
-  }
-
-  drop(event) {
-    this.form.classList.remove("is-drop");
-    this.take(event, event.dataTransfer);
-  }
-
-  paste(event) {
-    const onlyFiles = !event.clipboardData.types.includes("text/plain");
-    if (onlyFiles) this.take(event, event.clipboardData);
-  }
-
-  // Pictures go into the text, other files beside it.
-  take(event, { files }) {
-    if (!files.length) return;
-    event.preventDefault();
-    event.stopPropagation();
-    for (const file of files) {
-      if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) this.insertPicture(file);
-      else this.addFile(file);
-    }
   }
 }
 
