@@ -17,6 +17,8 @@ from django.test import Client
 
 from tests.plans import watched
 from ventanilla.demo.load.load import load
+from ventanilla.events.hub import NEW_EVENTS
+from ventanilla.events.models import Event
 from ventanilla.lib import clock
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import viewer
@@ -62,6 +64,7 @@ def test_no_page_reads_more_than_it_shows():
             for path, what in _read_by(agent, MOST)
         ]
         _assert_counts_are_true()
+    _assert_the_live_stream_reads_on_where_it_was()
 
     assert not found, "\n".join(found)
 
@@ -153,6 +156,18 @@ def _assert_counts_are_true() -> None:
         for view in ("mine", "unassigned", "due-today", "waiting", "all"):
             held = queries.in_view(view, who, day).filter(status__lt=Status.RESOLVED).count()
             assert counted[view] == min(held, CAP + 1), (agent.role.key, view)
+
+
+def _assert_the_live_stream_reads_on_where_it_was() -> None:
+    """The plan for any values too: it is asked again and again, also where no estimate is true."""
+    ids = list(Event.objects.order_by("pk").values_list("pk", flat=True))
+    with connection.cursor() as cursor, watched() as plans:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+        cursor.execute(NEW_EVENTS, [ids[-4], ids[:2]])
+        found = cursor.fetchall()
+        cursor.execute("RESET plan_cache_mode")
+    assert [row[0] for row in found] == [*ids[:2], *ids[-3:]]
+    assert not plans.reading_over(len(found))
 
 
 @pytest.mark.django_db

@@ -29,9 +29,13 @@ FEWEST_PAUSE = 0.02  # seconds between two looks
 BACKLOG = 200  # messages that a slow browser may lag behind before it must start afresh
 RIGHTS = "agent.rights_changed"
 
+# Two walks along the primary key: with OR, a stale estimate made it read the whole log each time.
 NEW_EVENTS = """
-SELECT id, kind, ticket_number, seq, teams, people FROM events_event
-WHERE id > %s OR id = ANY(%s) ORDER BY id LIMIT 2000
+(SELECT id, kind, ticket_number, seq, teams, people FROM events_event
+    WHERE id > %s ORDER BY id LIMIT 2000)
+UNION ALL
+SELECT id, kind, ticket_number, seq, teams, people FROM events_event WHERE id = ANY(%s)
+ORDER BY id
 """
 NEW_SIGNALS = "SELECT id, people, payload FROM events_signal WHERE id > %s ORDER BY id LIMIT 2000"
 SINCE = f"""
