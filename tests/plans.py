@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 EXPLAIN = "EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, FORMAT JSON) "
-READS = ("SELECT", "WITH")
+READS = ("SELECT", "WITH", "EXECUTE")
 REMOVED = ("Rows Removed by Filter", "Rows Removed by Index Recheck", "Rows Removed by Join Filter")
 
 
