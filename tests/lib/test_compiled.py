@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 from django.db.models import Count, F
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_contact, make_ticket
@@ -114,3 +115,37 @@ def test_threads_ask_by_their_own_connections():
         thread.join()
 
     assert found == [contact.pk] * 3
+
+
+# -- instances -------------------------------------------------------------------------------------
+def test_what_was_left_out_is_loaded_when_asked_for():
+    kept = make_ticket(subject="Mesa coja")
+    few = compiled(lambda: Ticket.objects.only("number").filter(pk=Given("pk")))
+
+    found = few.get(pk=kept.pk)
+
+    assert found.get_deferred_fields() >= {"subject", "contact_id"}
+    assert found.subject == "Mesa coja"
+
+
+def test_an_instance_is_one_that_can_be_changed_and_saved():
+    ticket, other = make_ticket(), make_contact("Otra", "otra@correo.example")
+    found = of_contact.get(contact=ticket.contact_id, below=4)
+
+    found.contact_id = other.pk  # forgets the contact that came along
+    found.save()
+
+    assert found.contact == other
+    assert Ticket.objects.get(pk=ticket.pk).contact == other
+
+
+def test_who_listens_for_instances_hears_of_each(request):
+    heard = []
+    hear = lambda instance, **_: heard.append(instance)  # noqa: E731
+    post_init.connect(hear, sender=Contact)
+    request.addfinalizer(lambda: post_init.disconnect(hear, sender=Contact))
+    make_ticket()
+
+    found = compiled(lambda: Ticket.objects.select_related("contact")).first()
+
+    assert heard[-1] is found.contact

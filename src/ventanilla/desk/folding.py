@@ -1,4 +1,5 @@
-"""What a template says the same way each time is said once, when the template is compiled.
+"""What a template says the same way each time is said once, when the template is compiled; and what
+differs is written out at a third of what Jinja2 takes for it.
 
 An environment is of one language, so `_("Assign to me")` is text there, `url("desk:me")` an
 address and `icon("lock")` a drawing: they become part of the template, as if they stood in it. A
@@ -7,20 +8,47 @@ page has hundreds of them, which were most of its time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import markup_join
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
 
 Constant = Callable[..., Any]  # the same for the same arguments, for as long as the process lives
+
+
+SPECIAL = re.compile("[&<>\"']").search
+
+
+def written(value: Any) -> str:
+    """What stands in a page for a value: as `escape`, which makes markup anew of each text."""
+    kind = type(value)
+    if kind is Markup or (kind is str and not SPECIAL(value)):
+        return value
+    return str(value) if kind is int else escape(value)
+
+
+class Writing(CodeGenerator):
+    """Writes values out by `written`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        context = frame.eval_ctx
+        if context.volatile or not context.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(")
 
 
 class FoldingEnvironment(Environment):
     """Calls the `constants` among its globals at once, where all arguments are plain values."""
 
     constants: Mapping[str, Constant] = {}
+    code_generator_class = Writing
+    written = staticmethod(written)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)

@@ -16,7 +16,7 @@ from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, Template, Temp
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from ventanilla.desk import drawing, formats, keys
+from ventanilla.desk import drawing, formats, kept, keys
 from ventanilla.desk.folding import FoldingEnvironment
 from ventanilla.desk.links import link
 from ventanilla.desk.reader import one_reader
@@ -32,10 +32,8 @@ CHANNEL_ICONS = {
     "phone": "phone",
     "api": "plug",
 }
-# Macros of marks.html that are drawn once for the same arguments.
 MARKS = "desk/components/marks.html"
-CACHED = type(lru_cache(len))
-SAME = ("status", "priority", "avatar", "nobody", "dot", "channel", "chip", "kind", "item")
+AT_ONCE = (kept.SIGN, kept.Shape)
 
 
 class Pages(BaseEngine):
@@ -99,7 +97,7 @@ def environment(language: str | None, loader: BaseLoader) -> FoldingEnvironment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    env.template_class, env.context_class = PlainTemplate, PlainContext
+    env.template_class, env.context_class = kept.KeepingTemplate, PlainContext
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
@@ -148,24 +146,11 @@ class PlainContext(Context):
     """Calls our functions at once, without asking what each wants to know of the template."""
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (as Jinja2's)
-        if type(__obj) is not CACHED:
+        if type(__obj) not in AT_ONCE:
             return super().call(__obj, *args, **kwargs)
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         return __obj(*args, **kwargs)
-
-
-class PlainTemplate(Template):
-    """A template whose globals are the environment's, as all of ours are: an import has nothing
-    to compare, which took a tenth of a list's time with 50 rows that import."""
-
-    def _get_default_module(self, ctx: Any = None) -> Any:
-        known = self._module
-        module = super()._get_default_module()
-        if known is None and self.name == MARKS:
-            for name in SAME:
-                setattr(module, name, lru_cache(maxsize=4096, typed=True)(getattr(module, name)))
-        return module
 
 
 def _words() -> Callable[..., Markup]:

@@ -18,6 +18,7 @@ from ventanilla.people.models import Agent
 from ventanilla.tickets.models import Ticket
 
 NOTHING = Markup()
+LONGEST_KEPT = 10_000  # characters of a message whose drawing is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,12 @@ class Bubble:
     original: str = ""  # URL of the raw mail
     forward: str = ""  # URL of a composer to pass it on: ticket/_composer.html
     html_page: str = ""  # URL that shows the HTML as it came, pictures and all
+
+    @property
+    def lasts(self) -> bool:
+        """Whether its drawing may be kept: it holds no form, and is not large."""
+        asks = not self.verified or self.delivery in ("failed", "bounced")
+        return not asks and len(self.body) + len(self.folded) <= LONGEST_KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.query import FlatValuesListIterable, get_related_populators
 
+from ventanilla.lib.instances import hasten, maker
+
 R = TypeVar("R")
 
 
@@ -124,13 +126,14 @@ def _reader(queryset: Any, compiler: Any, database: str) -> Callable[[Sequence[A
     info = compiler.klass_info
     model, places = info["model"], info["select_fields"]
     first, behind = places[0], places[-1] + 1
-    # `from_db` looks each of the model's fields up in it
-    names = frozenset(column[0].target.attname for column in compiler.select[first:behind])
+    names = [column[0].target.attname for column in compiler.select[first:behind]]
+    make = maker(model, names, database)
     related = get_related_populators(info, compiler.select, database)  # type: ignore[call-arg]
+    hasten(related)
     extra = list(compiler.annotation_col_map.items())
 
     def read(row: Sequence[Any]) -> Any:
-        found = model.from_db(database, names, row[first:behind])
+        found: Any = make(row[first:behind])
         for each in related:
             each.populate(row, found)
         for name, at in extra:
