@@ -195,6 +195,7 @@ class Ticket(models.Model):
                 F("due_at").asc(nulls_last=True),
                 F("id").desc(),
                 name="ticket_live_due",
+                include=["clock_paused"],  # counted without the row
                 condition=Q(status__lt=4),
             ),
             models.Index(
@@ -202,11 +203,14 @@ class Ticket(models.Model):
                 F("due_at").asc(nulls_last=True),
                 F("id").desc(),
                 name="ticket_live_team",
+                include=["clock_paused"],
                 condition=Q(status__lt=4),
             ),
             # lists of what is unresolved: all, of a team, of nobody; an agent's with what they
             # have resolved
-            models.Index(*URGENCY, name="ticket_urgent", condition=Q(status__lt=4)),
+            models.Index(
+                *URGENCY, name="ticket_urgent", include=["status"], condition=Q(status__lt=4)
+            ),
             models.Index("team", *URGENCY, name="ticket_urgent_team", condition=Q(status__lt=4)),
             models.Index(
                 *URGENCY, name="ticket_urgent_free", condition=Q(status__lt=4, assignee=None)
