@@ -1,6 +1,7 @@
 import django.db.models.functions.comparison
-import ventanilla.lib.literal
 from django.db import migrations, models
+
+import ventanilla.lib.literal
 
 
 class Migration(migrations.Migration):
