@@ -8,7 +8,7 @@ from granian.constants import Interfaces, TaskImpl
 from granian.log import LogLevels
 from granian.server.embed import Server
 
-from ventanilla.lib import ports
+from ventanilla.lib import garbage, ports
 from ventanilla.lib.home import HomeProblem
 
 CONNECTIONS = 20_000  # at once; every open browser holds one for its live stream
@@ -40,6 +40,7 @@ async def _serve() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ending.set)
     await asgi.startup()
+    garbage.settle()
     serving = asyncio.create_task(server.serve())
     asked = asyncio.create_task(ending.wait())
     await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)

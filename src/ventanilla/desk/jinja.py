@@ -13,7 +13,7 @@ from django.template.backends.base import BaseEngine
 from django.templatetags.static import static
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, Template, TemplateNotFound
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from ventanilla.desk import drawing, formats, kept, keys
@@ -143,13 +143,17 @@ def environment(language: str | None, loader: BaseLoader) -> FoldingEnvironment:
 
 
 class PlainContext(Context):
-    """Calls our functions at once, without asking what each wants to know of the template."""
+    """Calls macros and our functions at once, without asking what each wants to know."""
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (as Jinja2's)
-        if type(__obj) not in AT_ONCE:
+        kind = type(__obj)
+        if kind is not Macro and kind not in AT_ONCE:
             return super().call(__obj, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+        if kind is Macro:
+            return __obj(__self.eval_ctx, *args, **kwargs)
         return __obj(*args, **kwargs)
 
 

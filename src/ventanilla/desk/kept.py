@@ -6,7 +6,7 @@ same in them is a lookup, about a tenth of drawing it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -82,7 +82,7 @@ def _frozen(value: Any) -> Any:
     kind = type(value)
     if kind is list or kind is tuple:
         return kind, tuple(map(_frozen, value))
-    if isinstance(value, Mapping):
+    if kind is dict:
         return kind, tuple((name, _frozen(each)) for name, each in value.items())
     return kind, value
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from ventanilla.events.models import Event, EventText
 from ventanilla.events.wake import wake
 from ventanilla.lib import storage
+from ventanilla.lib.arrays import Among
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import Invalid
 from ventanilla.lib.rows import insert
@@ -60,7 +61,6 @@ class Progress:
 
 def progress(message_ids: Iterable[int]) -> dict[int, Progress]:
     """The latest mail of each message that has one. 1 statement."""
-    mails = OutgoingMail.objects.filter(message_id__in=list(message_ids)).order_by("pk")
     return {
         mail.message_id: Progress(
             state=mail.state,
@@ -70,9 +70,14 @@ def progress(message_ids: Iterable[int]) -> dict[int, Progress]:
             accepted=mail.accepted,
             refused=mail.refused,
         )
-        for mail in mails
+        for mail in _of_messages.all(messages=list(message_ids))
         if mail.message_id is not None
     }
+
+
+@compiled
+def _of_messages() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(Among("message_id", Given("messages"))).order_by("pk")
 
 
 # -- queueing ----------------------------------------------------------------------------------
