@@ -15,17 +15,23 @@ PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
 GONE = (FileNotFoundError, ProcessLookupError)
 SAMPLE_EVERY = 0.25  # seconds between two looks at the memory
+SETTLED = 60  # seconds after which it should not grow
 
 Roots = Callable[[], Mapping[str, int | None]]  # name of a part -> its first process
 
 
 @dataclass(slots=True)
 class Cost:
-    """What a stretch of work took. Seconds of CPU per part; memory in MB at its highest."""
+    """What a stretch of work took. Seconds of CPU per part; memory in MB at its highest.
+
+    settled, last   memory of all parts after a minute and at the end: whether it grows
+    """
 
     wall: float = 0.0
     cpu: dict[str, float] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
+    settled: float = 0.0
+    last: float = 0.0
 
     def ms(self, part: str, count: int) -> float:
         """Milliseconds of CPU of one part per operation."""
@@ -36,7 +42,7 @@ class Cost:
 def cost(roots: Roots, *, memory: bool = False) -> Iterator[Cost]:
     """Measure the parts' process trees while the block runs."""
     found = Cost()
-    watcher = Watcher(roots, found.memory) if memory else None
+    watcher = Watcher(roots, found) if memory else None
     before, began = cpu_of(roots()), time.perf_counter()
     try:
         yield found
@@ -49,17 +55,22 @@ def cost(roots: Roots, *, memory: bool = False) -> Iterator[Cost]:
 
 
 class Watcher(threading.Thread):
-    """Notes each part's highest memory."""
+    """Notes the parts' memory."""
 
-    def __init__(self, roots: Roots, highest: dict[str, float]):
+    def __init__(self, roots: Roots, found: Cost):
         super().__init__(daemon=True)
-        self.roots, self.highest, self.ending = roots, highest, threading.Event()
+        self.roots, self.found, self.ending = roots, found, threading.Event()
         self.start()
 
     def run(self) -> None:
+        began, highest = time.monotonic(), self.found.memory
         while True:
-            for part, pids in shares(self.roots()).items():
-                self.highest[part] = max(self.highest.get(part, 0.0), memory_of(pids))
+            now = {part: memory_of(pids) for part, pids in shares(self.roots()).items()}
+            for part, size in now.items():
+                highest[part] = max(highest.get(part, 0.0), size)
+            self.found.last = sum(now.values())
+            if not self.found.settled and time.monotonic() - began > SETTLED:
+                self.found.settled = self.found.last
             if self.ending.wait(SAMPLE_EVERY):
                 return
 

@@ -71,6 +71,8 @@ def measure(at: Installation, client: Client, to: str, *, rate: float, seconds: 
     times = [1000 * (screen.shown[order] - kept[order]) for order in kept if order in screen.shown]
     missing = f", {len(mails) - len(times)} not shown" if len(times) < len(mails) else ""
     own = f"mail process {spent.ms('mail', len(mails)):.1f}"
+    if spent.settled:
+        own += f"; memory {spent.settled:.0f} MB after a minute, {spent.last:.0f} at the end"
     return [
         Row(
             f"Mail to screen, {rate:g} a second", len(mails), tuple(times), spent,
