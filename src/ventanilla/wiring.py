@@ -12,6 +12,8 @@ from ventanilla.people import live
 from ventanilla.sla import clocks
 from ventanilla.tickets.actions.hold import DUE as REPLY_DUE
 from ventanilla.tickets.actions.hold import come_due
+from ventanilla.tickets.actions.hold_mail import DUE as MAIL_DUE
+from ventanilla.tickets.actions.hold_mail import mail_due
 from ventanilla.tickets.search import stale as search
 
 # In the same transaction as the event: SQL only, milliseconds. (event, locked ticket)
@@ -75,6 +77,7 @@ TIMERS: dict[str, Callable[[Timer, Act], None]] = {
     closing.CLOSE: closing.close,
     waking.WAKE: waking.wake,
     REPLY_DUE: come_due,
+    MAIL_DUE: mail_due,
 }
 
 # Who a live stream belongs to, by its cookies: a scope that answers `sees(teams, people)`.

@@ -161,6 +161,10 @@ MATRIX: dict[str, Place] = {
         lambda world: [world.held.pk],
         {"POST": same(404, own=303)},
     ),
+    "held_mail": Place(
+        lambda world: [world.held_mail.pk],
+        {"GET": same(404, own=200), "POST": same(404, own=303)},
+    ),
     "status": changing("status", lambda world: 3),
     "snooze": changing("until", lambda world: "customer"),
     "priority": changing("priority", lambda world: 3),

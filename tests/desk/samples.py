@@ -17,6 +17,7 @@ from ventanilla.desk.shapes import (
     File,
     Frame,
     Group,
+    Held,
     Option,
     OtherTicket,
     Place,
@@ -479,3 +480,20 @@ def draft() -> Draft:
         at(10, 26),
         [File("factura.pdf", 82_000, content_type="application/pdf", id=9)],
     )
+
+
+def held(**fields: Any) -> Held:
+    values = {
+        "id": 5,
+        "author": "Marta Ruiz",
+        "own": True,
+        "clicked_at": NOW,
+        "due_at": NOW + timedelta(days=2),
+        "left": 172_800,
+        "body": Markup("<p>Ya está lista.</p>"),
+        "to": [{"name": "Elena Vidal", "addr": "elena.vidal@correo.example"}],
+        "later": True,
+        "url": "/held/mails/5/",
+        "subject": "Su mesa",
+    } | fields
+    return Held(**values)

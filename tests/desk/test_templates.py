@@ -69,6 +69,7 @@ PAGES = {
     "refused": ("problems/_banner.html", lambda: {"banner": Banner("No.", kind="bad")}),
     "database away": ("problems/unavailable.html", dict),
     "new mail": ("ticket/new.html", lambda: new("mail")),
+    "held mail": ("ticket/held.html", lambda: page(mail=samples.held())),
     "new ticket": ("ticket/new.html", lambda: new("customer")),
 }
 
@@ -185,6 +186,7 @@ def new(purpose):
     pairs = [("1", "Uno")]
     return page(
         purpose=purpose,
+        waiting=[samples.held()],
         values={},
         errors={"subject": "Falta el asunto."},
         composer=composer,

@@ -32,6 +32,7 @@ from ventanilla.people.rights import viewer
 from ventanilla.tickets.actions import (
     categorise,
     hold,
+    hold_mail,
     mark_failed,
     note,
     receive,
@@ -45,7 +46,7 @@ from ventanilla.tickets.content import Content, File
 from ventanilla.tickets.models import Attachment, Category, Message, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
 from ventanilla.tickets.views import SavedView
-from ventanilla.tickets.writing import HeldReply
+from ventanilla.tickets.writing import HeldMail, HeldReply
 
 TO = [address("elena.vidal@correo.example", "Elena Vidal")]
 # Statements that hold no work of ours: the test's transactions.
@@ -100,6 +101,7 @@ class World:
     people: dict[str, Agent]
     upload: Attachment
     held: HeldReply  # of `own`, for tomorrow
+    held_mail: HeldMail  # of `own`, for tomorrow
     clients: dict[str, Client] = field(default_factory=dict)
     operation: Operation | None = None  # a bulk change of "own"
     view: SavedView | None = None  # of the whole desk
@@ -158,6 +160,7 @@ def make_world(name: str = "") -> World:
     return World(
         team, other, ticket, message, unverified, failed, files["pdf"], files["png"], contact,
         participant, category, people, upload, _held(ticket, marta, name),
+        _held_mail(ticket, marta, name),
         operation=_bulk(ticket, marta), view=_view(people["admin"], name),
     )  # fmt: skip
 
@@ -194,6 +197,18 @@ def _held(ticket: Ticket, agent: Agent, name: str) -> HeldReply:
         until=MONDAY_9AM + timedelta(days=1),
         later=True,
         fields={"to": TO, "cc": [], "bcc": [], "attachments": []},
+    )
+
+
+def _held_mail(ticket: Ticket, agent: Agent, name: str) -> HeldMail:
+    subject = f"Tu mesa{name}"
+    return hold_mail(
+        act(agent),
+        inbox=ticket.inbox,
+        content=Content(html=f"<p>Lista{name}</p>", text=f"Lista{name}", to=TO, subject=subject),
+        until=MONDAY_9AM + timedelta(days=1),
+        later=True,
+        fields={"to": TO, "cc": [], "bcc": [], "attachments": [], "subject": subject},
     )
 
 

@@ -19,7 +19,8 @@ from ventanilla.tickets.models import Ticket
 # In this order: what points before what is pointed at. Everything of these goes.
 WHOLE = (
     "notifications.Notification", "mail.KnownId", "mail.OutgoingMail", "mail.RawMail",
-    "tickets.HeldReply", "tickets.Presence", "tickets.OperationItem", "tickets.Operation",
+    "tickets.HeldReply", "tickets.HeldMail", "tickets.Presence", "tickets.OperationItem",
+    "tickets.Operation",
     "sla.Clock", "tickets.TicketLink", "tickets.Read", "tickets.Draft", "tickets.Participant",
     "tickets.Attachment", "tickets.Message", "tickets.Ticket", "events.Timer", "events.Outbox",
     "events.EventText", "events.Signal", "events.Event", "tickets.Category", "tickets.Tag",

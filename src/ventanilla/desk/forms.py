@@ -264,6 +264,7 @@ class DraftForm(StrictForm):
     kind = forms.CharField(required=False, max_length=8)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**62)
     forward = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    inbox = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     prepared = PreparedField()
 
 

@@ -177,6 +177,7 @@ class Held:
     status: str = ""  # what the ticket will be set to
     stopped: str = ""  # why it did not leave
     url: str = ""  # POST do=take_back or do=send
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ urlpatterns = [
     path("addresses", addresses.suggest, name="addresses"),
     # messages and files
     path("held/<int:pk>", held.held, name="held"),
+    path("held/mails/<int:pk>/", held.mail, name="held_mail"),
     path("messages/<int:pk>/html", mail.html, name="message_html"),
     path("messages/<int:pk>/original", mail.original, name="original"),
     path("messages/<int:pk>/acceptance", messages.acceptance, name="acceptance"),

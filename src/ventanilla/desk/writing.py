@@ -153,6 +153,8 @@ def draft(
     fields["attachments"] = [row.pk for row in rows]
     if "subject" in post:
         fields["subject"] = post["subject"][:400]
+    if post.get("inbox", "").isdecimal() and len(post["inbox"]) < 10:
+        fields["inbox"] = int(post["inbox"])
     if prepared := PreparedField().clean(post.get("prepared", "")):
         fields["prepared"] = list(prepared)
     composing = post.get("composing") or "0"

@@ -40,7 +40,7 @@ ON CONFLICT (what, ticket_id, episode) DO UPDATE SET due_at = excluded.due_at, d
 """
 
 
-def cancel_timers(what: str, ticket_id: int, *, episode: str | None = None) -> None:
+def cancel_timers(what: str, ticket_id: int | None, *, episode: str | None = None) -> None:
     """Forget every waiting `what` of a ticket, or that of one episode. 1 statement."""
     waiting = Timer.objects.filter(what=what, ticket_id=ticket_id)
     (waiting if episode is None else waiting.filter(episode=episode)).delete()

@@ -41,7 +41,7 @@ from ventanilla.tickets.models import (
     TicketLink,
     TicketQuerySet,
 )
-from ventanilla.tickets.writing import HeldReply
+from ventanilla.tickets.writing import HeldMail, HeldReply
 
 LAST = 20  # messages shown at the end of a conversation, beside its first
 # What is shown of a message; of who wrote it, the name.
@@ -264,6 +264,18 @@ def held_reply(pk: int, viewer: Viewer) -> HeldReply | None:
     """A reply of the viewer's own that waits, with its ticket. 1 statement."""
     own = HeldReply.objects.filter(pk=pk, agent_id=viewer.user_id)
     return own.filter(ticket__in=_seen_by(viewer).values("pk")).select_related("ticket").first()
+
+
+def held_mails(viewer: Viewer) -> list[HeldMail]:
+    """The viewer's own mails that wait to leave and begin a ticket. 1 statement."""
+    own = HeldMail.objects.filter(agent_id=viewer.user_id, ticket=None)
+    return list(own.select_related("agent__user").order_by("due_at"))
+
+
+def held_mail(pk: int, viewer: Viewer) -> HeldMail | None:
+    """A mail of the viewer's own that waits, or has left as `ticket` lately. 1 statement."""
+    own = HeldMail.objects.filter(pk=pk, agent_id=viewer.user_id)
+    return own.select_related("agent__user", "ticket").first()
 
 
 # -- parts -------------------------------------------------------------------------------------

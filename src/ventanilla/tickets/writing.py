@@ -36,6 +36,33 @@ class HeldReply(models.Model):
         return f"reply of {self.agent_id} held until {self.due_at:%Y-%m-%d %H:%M:%S}"
 
 
+class HeldMail(models.Model):
+    """A mail that begins a ticket: it was sent and has not left, so there is no ticket yet.
+
+    A command like `HeldReply`. When it is due the ticket is opened with what stands here; taken
+    back, it is a draft again. Once it has left, only `ticket` stays, for a day.
+    """
+
+    agent = models.ForeignKey("people.Agent", models.CASCADE, related_name="+")
+    inbox = models.ForeignKey("tickets.Inbox", models.CASCADE, related_name="+")
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, null=True, related_name="+")
+    content = models.JSONField()  # `Content` as plain values
+    fields = models.JSONField(default=dict)  # as in `Draft`
+    uploads = ArrayField(models.BigIntegerField(), default=list)
+    status = models.SmallIntegerField(null=True)  # what the ticket begins with
+    later = models.BooleanField(default=False)
+    clicked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    stopped = models.CharField(max_length=40, blank=True)
+    stopped_why = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agent", "due_at"], name="held_mail_agent")]
+
+    def __str__(self) -> str:
+        return f"mail of {self.agent_id} held until {self.due_at:%Y-%m-%d %H:%M:%S}"
+
+
 class PreparedReply(models.Model):
     """A text with variables that agents put into what they write; Liquid (see `lib.liquid`).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -81,11 +82,16 @@ def for_new(
     *,
     inboxes: Sequence[Inbox] = (),
     chosen: int | None = None,
+    now: datetime,
 ) -> shapes.Composer:
-    """The composer of a mail that we begin; `inboxes` are those it may go out from."""
+    """The composer of a mail that we begin; `inboxes` are those it may go out from.
+
+    chosen   the one that it goes out from, unless its draft says another
+    """
     by_kind = {draft.kind: draft for draft in drafts}
     draft = by_kind.get("new")
     fields: dict[str, Any] = draft.fields if draft else {}
+    chosen = fields.get("inbox", chosen)
     return shapes.Composer(
         id="new",
         action=f"{link('desk:new_ticket')}?purpose=mail",
@@ -105,6 +111,7 @@ def for_new(
         ],
         statuses=send_options(),
         max_file=settings.UPLOAD_LIMIT,
+        later=held.times(now),
     )
 
 

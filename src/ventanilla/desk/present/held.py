@@ -16,13 +16,24 @@ from ventanilla.desk.present import messages, safe
 from ventanilla.lib import clock
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.models import Attachment, Status
-from ventanilla.tickets.writing import HeldReply
+from ventanilla.tickets.writing import HeldMail, HeldReply
 
 MORNING = 9  # o'clock
 
 
 def shown(held: HeldReply, files: Sequence[Attachment], viewer: Viewer) -> shapes.Held:
     """files   those of the ticket's page: the author's uploads are among them"""
+    return _shape(held, files, viewer, link("desk:held", held.pk), _why(held))
+
+
+def of_mail(held: HeldMail, files: Sequence[Attachment], viewer: Viewer) -> shapes.Held:
+    """A mail that begins a ticket once it leaves."""
+    return _shape(held, files, viewer, link("desk:held_mail", held.pk), held.stopped_why)
+
+
+def _shape(
+    held: HeldReply | HeldMail, files: Sequence[Attachment], viewer: Viewer, url: str, why: str
+) -> shapes.Held:
     content = held.content
     own = [one for one in files if one.pk in held.uploads]
     return shapes.Held(
@@ -37,8 +48,9 @@ def shown(held: HeldReply, files: Sequence[Attachment], viewer: Viewer) -> shape
         files=[messages.file(one) for one in own if one.cid not in content["html"]],
         later=held.later,
         status=str(Status(held.status).label) if held.status is not None else "",
-        stopped=_why(held) if held.stopped else "",
-        url=link("desk:held", held.pk),
+        stopped=why if held.stopped else "",
+        url=url,
+        subject=content["subject"],
     )
 
 
@@ -95,7 +107,7 @@ def _why(held: HeldReply) -> str:
     return held.stopped_why
 
 
-def _left(held: HeldReply) -> int:
+def _left(held: HeldReply | HeldMail) -> int:
     return max(0, round((held.due_at - clock.now()).total_seconds()))
 
 

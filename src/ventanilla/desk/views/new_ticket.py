@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from ventanilla.desk import writing
 from ventanilla.desk.forms import MessageForm, NewTicketForm, addresses
 from ventanilla.desk.identity import Request
+from ventanilla.desk.present import held
 from ventanilla.desk.present.composers import for_new
 from ventanilla.desk.present.frame import all_teams, frame
 from ventanilla.desk.views.answers import SeeOther, shown
@@ -26,9 +28,12 @@ from ventanilla.people.models import Contact, Team
 from ventanilla.people.rights import require
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions import open_ticket, personal
+from ventanilla.tickets.actions.hold_mail import begin_ticket, hold_mail
+from ventanilla.tickets.actions.reply import check_content
 from ventanilla.tickets.choices import TeamChoice
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Channel, Inbox, Priority, Ticket
+from ventanilla.tickets.writing import HeldMail
 
 CHANNELS = (Channel.PHONE, Channel.EMAIL)
 
@@ -77,20 +82,22 @@ def _opened(request: Request, form: NewTicketForm) -> Ticket:
 def _begin_mail(request: Request) -> HttpResponse:
     form = MessageForm(request.POST, request.FILES)
     try:
-        ticket = _sent(request, form.checked())
+        url = _sent(request, form.checked()) or reverse("desk:home")
     except Problem as problem:
         if problem.status != 422:
             raise
         return refused(request, "new", problem, None)
-    url = reverse("desk:ticket", args=[ticket.number]) if ticket else reverse("desk:home")
     if is_partial(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return SeeOther(url)
 
 
 @transaction.atomic
-def _sent(request: Request, values: dict[str, Any]) -> Ticket | None:
-    """The ticket that the mail begins; None when the same was posted before."""
+def _sent(request: Request, values: dict[str, Any]) -> str:
+    """Where to go on: to the mail while it waits, or to the ticket that it began.
+
+    Empty when the same was posted before.
+    """
     if values["kind"] != "new":
         raise Invalid(_("Write a new message here."), field="kind")
     if not values["to"]:
@@ -98,26 +105,32 @@ def _sent(request: Request, values: dict[str, Any]) -> Ticket | None:
     if not values["subject"].strip():
         raise Invalid(_("The mail has no subject. Write a few words."), field="subject")
     if not personal.first_time(request.agent.pk, values["mark"], request.act.when):
-        return None
-    content, uploads = writing.content(request, None, values)
-    if not (content.text or content.html or content.files):
-        raise Invalid(_("The message is empty. Write something first."), field="html")
+        return ""
     inbox = _from(request, values["inbox"])
-    first = values["to"][0]
-    ticket = open_ticket(
-        request.act,
-        subject=values["subject"],
-        channel=Channel.EMAIL,
-        team=inbox.team,
-        inbox=inbox,
-        contact=find_or_make(request.act, kind="email", value=first["addr"], name=first["name"]),
-        content=content,
-        outgoing=True,
-        assignee=request.agent if _fits(request, inbox.team) else None,
-        status=values["status"],
+    if values["later"] or request.who.undo_seconds:
+        return reverse("desk:held_mail", args=[_hold(request, values, inbox).pk])
+    content, uploads = writing.content(request, None, values)
+    check_content(content)
+    ticket = begin_ticket(
+        request.act, inbox=inbox, content=content, status=values["status"], author=request.agent
     )
     personal.sent(request.agent.pk, ticket, ticket.last_message_id or 0, "new", uploads)
-    return ticket
+    return reverse("desk:ticket", args=[ticket.number])
+
+
+def _hold(request: Request, values: dict[str, Any], inbox: Inbox) -> HeldMail:
+    values = writing.uploaded(request, values)
+    content, uploads = writing.content(request, None, values)
+    return hold_mail(
+        request.act,
+        inbox=inbox,
+        content=content,
+        until=values["later"] or request.act.when + timedelta(seconds=request.who.undo_seconds),
+        later=values["later"] is not None,
+        status=values["status"],
+        fields=writing.draft_fields(values) | {"inbox": inbox.pk},
+        uploads=uploads,
+    )
 
 
 # -- parts -------------------------------------------------------------------------------------
@@ -134,10 +147,14 @@ def _form(
     files = queries.uploads(None, request.viewer) if drafts else []
     inboxes = list(_senders()) if mail else []
     own = next((one.pk for one in inboxes if one.team_id in request.viewer.teams), None)
+    waiting = queries.held_mails(request.viewer) if mail else []
     context = {
         "frame": frame(request, "new"),
         "purpose": "mail" if mail else "customer",
-        "composer": for_new(drafts, files, inboxes=inboxes, chosen=own) if mail else None,
+        "composer": for_new(drafts, files, inboxes=inboxes, chosen=own, now=request.act.when)
+        if mail
+        else None,
+        "waiting": [held.of_mail(one, (), request.viewer) for one in waiting],
         "values": {"team": _own_team(request, teams)} | values,
         "errors": errors,
         "teams": [(team.id, team.name) for team in teams],
@@ -204,7 +221,3 @@ def _from(request: Request, pk: int | None) -> Inbox:
 def _senders() -> QuerySet[Inbox]:
     mail = Inbox.objects.filter(active=True, channel=Channel.EMAIL).exclude(address="")
     return mail.select_related("team").order_by("name", "pk")
-
-
-def _fits(request: Request, team: Team) -> bool:
-    return team.pk in request.viewer.teams

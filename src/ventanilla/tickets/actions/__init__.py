@@ -19,6 +19,7 @@ from ventanilla.tickets.actions.fields import (
     set_type,
 )
 from ventanilla.tickets.actions.hold import hold, send_now, take_back
+from ventanilla.tickets.actions.hold_mail import hold_mail, send_mail_now, take_back_mail
 from ventanilla.tickets.actions.link import link
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.note import note
@@ -34,6 +35,7 @@ __all__ = [
     "assign",
     "categorise",
     "hold",
+    "hold_mail",
     "link",
     "mark_bounced",
     "mark_failed",
@@ -46,6 +48,7 @@ __all__ = [
     "rename",
     "reply",
     "resend",
+    "send_mail_now",
     "send_now",
     "set_contact",
     "set_participants",
@@ -55,6 +58,7 @@ __all__ = [
     "set_type",
     "snooze",
     "take_back",
+    "take_back_mail",
     "triage",
     "wake",
     "write_automatic",

@@ -108,7 +108,7 @@ def take_back(held: HeldReply, act: Act) -> Draft:
         held.ticket,
         kind,
         html=mine.content["html"] + (since.html if since else ""),
-        fields=_with_files_of(since, mine.fields),
+        fields=with_files_of(since, mine.fields),
         composing=mine.content["composing"] + (since.composing if since else 0),
         now=datetime.fromisoformat(begun) if begun else mine.clicked_at,
     )
@@ -196,6 +196,6 @@ def _show(held: HeldReply, ticket: Ticket, now: datetime) -> None:
     tell(sorted(people), {"t": "ticket", "n": ticket.number, "kind": "message"})
 
 
-def _with_files_of(since: Draft | None, fields: dict[str, Any]) -> dict[str, Any]:
+def with_files_of(since: Draft | None, fields: dict[str, Any]) -> dict[str, Any]:
     more = since.fields.get("attachments", []) if since else []
     return fields | {"attachments": [*fields.get("attachments", []), *more]}

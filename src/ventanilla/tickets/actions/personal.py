@@ -85,7 +85,7 @@ def drop_draft(agent_id: int, ticket: Ticket | None, kind: str) -> None:
     drafts.delete()
 
 
-def hold_draft(agent_id: int, ticket: Ticket, kind: str) -> None:
+def hold_draft(agent_id: int, ticket: Ticket | None, kind: str) -> None:
     """A draft became a held reply, which keeps its uploads: forget the draft. 1 statement."""
     Draft.objects.filter(agent_id=agent_id, ticket=ticket, kind=kind).delete()
 

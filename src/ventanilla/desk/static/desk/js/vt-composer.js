@@ -4,7 +4,7 @@
 import { Drafts } from "./drafts.js";
 import { clock } from "./words.js";
 
-const NOT_DRAFTED = ["body", "files", "csrfmiddlewaretoken", "seen", "force", "inbox", "mark", "later"];
+const NOT_DRAFTED = ["body", "files", "csrfmiddlewaretoken", "seen", "force", "mark", "later"];
 const PAUSE = 5_000; // a longer silence between two keys is not writing
 
 class VtComposer extends HTMLElement {
