@@ -1,13 +1,12 @@
 """Who gets a ticket: the choice is pure; the race is real."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.at_once import at_once
 from tests.factories import MONDAY_9AM, act, make_agent, make_team, make_ticket
 from ventanilla.automation.routing import Candidate, candidates, choose
 from ventanilla.events.models import Event
@@ -135,15 +134,6 @@ def test_two_workers_never_load_an_agent_above_capacity(new_desk):
     Ticket.objects.update(assignee=None, pinned=[])
     events = list(Event.objects.filter(kind="ticket.triaged"))
 
-    def work():
-        for event in events:
-            route(event)
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(2, lambda _: [route(event) for event in events])
 
     assert Ticket.objects.filter(assignee__isnull=False).count() == 3 < len(tickets)

@@ -1,13 +1,12 @@
 """A compiled query finds what the same query finds when the ORM writes it each time."""
 
-import threading
-
 import pytest
 from django.db import connection
 from django.db.models import Count, F
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
+from tests.at_once import at_once
 from tests.factories import make_contact, make_ticket
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.people.models import Contact
@@ -98,21 +97,12 @@ def test_a_value_that_is_missing_is_a_mistake_and_not_null():
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_threads_ask_by_their_own_connections():
     contact = Contact.objects.create(name="Ana", created_at="2026-03-02T09:00Z")
-    found = []
 
     @compiled
     def named():
         return Contact.objects.filter(name=Given("name"))
 
-    def ask():
-        found.append(named.get(name="Ana").pk)
-        connection.close()
-
-    threads = [threading.Thread(target=ask) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(3, lambda _: named.get(name="Ana").pk)
 
     assert found == [contact.pk] * 3
 

@@ -1,12 +1,11 @@
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from tests.at_once import at_once
 from ventanilla.lib import ratelimit
 from ventanilla.lib.models import RateCounter
 from ventanilla.lib.problems import TooMany
@@ -135,18 +134,10 @@ def test_a_limit_out_of_bounds_is_a_bug(limit):
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_at_once_never_pass_the_limit():
-    answers, start = [], threading.Barrier(8)
-
     def hit(number):
-        start.wait()
         moment = MONDAY_9AM + timedelta(milliseconds=7 - number)
-        answers.append(ratelimit.hit("form", limit=3, window=HOUR, now=moment))
-        connection.close()
+        return ratelimit.hit("form", limit=3, window=HOUR, now=moment)
 
-    threads = [threading.Thread(target=hit, args=[number]) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(8, hit)
 
     assert sorted(map(bool, answers)) == [False] * 3 + [True] * 5

@@ -1,10 +1,9 @@
 """What is kept survives; what can't be kept is not acknowledged."""
 
-import threading
-
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
+from tests.at_once import at_once
 from tests.factories import MONDAY_9AM, make_inbox
 from ventanilla.lib import storage
 from ventanilla.mail import keep as keeping
@@ -57,17 +56,11 @@ def test_the_same_bytes_again_are_a_copy_and_in_another_inbox_a_mail():  # R2
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_mail_delivered_five_times_at_once_is_kept_once():  # R2
     inbox = make_inbox()
-    new = []
 
-    def deliver():
-        new.append(keep(MAIL, inbox=inbox.pk, source="smtp", received_at=MONDAY_9AM).new)
-        connection.close()
+    def deliver(_number):
+        return keep(MAIL, inbox=inbox.pk, source="smtp", received_at=MONDAY_9AM).new
 
-    threads = [threading.Thread(target=deliver) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    new = at_once(5, deliver)
 
     assert sorted(new) == [False] * 4 + [True]
     assert RawMail.objects.get().copies == 4

@@ -1,15 +1,15 @@
 """A mail that can't be read stops nobody else, is shown, and is filled in after a fix (R4)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import translation
 from django.utils.translation import gettext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.at_once import at_once
 from tests.factories import MONDAY_9AM, make_contact, make_inbox
 from tests.mail.intake.mails import HOLA, take, write
 from ventanilla.events.models import Event
@@ -179,26 +179,6 @@ def test_a_mail_whose_bytes_are_gone_is_parked_in_the_end():
     assert row.why.startswith("Missing")
 
 
-def together(count, work):
-    """Run `work(number)` in `count` threads at once, each with a connection of its own."""
-    failures = []
-
-    def run(number):
-        try:
-            work(number)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-
-
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_several_workers_and_mails_delivered_many_times_make_each_mail_once():  # R2
     inbox = make_inbox()
@@ -210,7 +190,7 @@ def test_several_workers_and_mails_delivered_many_times_make_each_mail_once():  
         while take_in():
             pass
 
-    together(5, deliver)
+    at_once(5, deliver)
 
     assert RawMail.objects.filter(state="done", outcome="opened").count() == 12
     assert sum(RawMail.objects.values_list("copies", flat=True)) == 48
@@ -225,7 +205,7 @@ def test_a_conversation_worked_on_by_many_at_once_is_one_ticket():  # R13
         raw = write(f"Mail {number}", message_id=f"<{number}@x>", references=before or "<r@x>")
         keep(raw, inbox=inbox, source="imap", received_at=MONDAY_9AM)
 
-    together(4, lambda _number: [take_in() for _ in range(8)])
+    at_once(4, lambda _number: [take_in() for _ in range(8)])
 
     ticket = Ticket.objects.get()
     assert ticket.contact == contact
