@@ -103,6 +103,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # What one uploaded file may weigh; the rest of a form is small.
 UPLOAD_LIMIT = env.number("VENTANILLA_UPLOAD_LIMIT_MB", 25, low=1) * 1_000_000
+# How long what nobody needs more is kept: uploads that no draft names, the bytes of sent mails.
+KEEP_UPLOADS = env.days("VENTANILLA_KEEP_UPLOADS_DAYS", 7)
+KEEP_SENT = env.days("VENTANILLA_KEEP_SENT_DAYS", 30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 50

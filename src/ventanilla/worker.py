@@ -21,7 +21,7 @@ from ventanilla.events.hub import address
 from ventanilla.events.job_loop import run_jobs
 from ventanilla.events.relay import lead, relay
 from ventanilla.events.timers import fire_due
-from ventanilla.lib import clock
+from ventanilla.lib import clock, leftovers
 from ventanilla.mail import intake, sweep
 from ventanilla.mail.postmen import Postmen
 from ventanilla.tickets import housekeeping as of_tickets
@@ -35,6 +35,8 @@ TOGETHER = 0.2  # seconds: mails written within them leave over one connection
 GATHER = 0.5  # what was written is found half a second later, but its words are counted once
 SWEEP_EVERY = 10.0  # messages that became no mail although they should have
 PATIENCE = 10.0  # seconds in which what is under way is finished
+
+walk = leftovers.Walk()
 
 
 class Stage(threading.Thread):
@@ -121,6 +123,7 @@ class Listener(threading.Thread):
 def tidy() -> int:
     """Rescue jobs, sweep away what nobody needs more. Returns 0: it calls for no other at once."""
     of_tickets.sweep()
+    walk.step()
     return housekeeping.sweep()
 
 

@@ -70,6 +70,10 @@ def seconds(name: str, default: int) -> timedelta:
     return timedelta(seconds=number(name, default, low=1))
 
 
+def days(name: str, default: int) -> timedelta:
+    return timedelta(days=number(name, default, low=1))
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the parts of a list that is separated by commas or spaces."""
     return text(name, default).replace(",", " ").split()

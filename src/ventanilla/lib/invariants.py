@@ -8,15 +8,16 @@ Each app may have a module `invariants` that registers its own:
             yield f"Mail {mail.pk} has no message."
 
     @referring
-    def attachments() -> Iterable[str]:
-        return Attachment.objects.values_list("digest", flat=True).iterator()
+    def attachments() -> Digests:
+        return Attachment.objects.values_list("digest", flat=True)
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from ventanilla.lib import clock, storage
@@ -26,7 +27,9 @@ ROWS_COME_WITHIN = timedelta(days=1)
 Check = Callable[[], Iterable[str]]
 
 CHECKS: dict[str, Check] = {}
-REFERENCES: list[Check] = []
+Digests = QuerySet | Iterable[str]
+References = Callable[[], Digests]
+REFERENCES: list[References] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,30 @@ def invariant(name: str) -> Callable[[Check], Check]:
     return register
 
 
-def referring(digests: Check) -> Check:
-    """Register a function that yields the digests of stored files that some rows point at."""
+def referring(digests: References) -> References:
+    """Register a function that returns the digests of stored files that some rows point at.
+
+    Best as a queryset of one column, which is indexed: then it can be asked about few.
+    """
     REFERENCES.append(digests)
     return digests
+
+
+def referred_to(digests: Collection[str]) -> set[str]:
+    """Those of the digests that some row points at. 1 statement for each kind of row."""
+    autodiscover_modules("invariants")
+    return {one for source in REFERENCES for one in _among(source(), digests)}
+
+
+def _among(found: Digests, digests: Collection[str]) -> Iterable[str]:
+    if isinstance(found, QuerySet):
+        (column,) = found._fields  # type: ignore[attr-defined]
+        return found.filter(**{f"{column}__in": digests})
+    return set(found) & set(digests)
+
+
+def _all_of(found: Digests) -> Iterable[str]:
+    return found.iterator() if isinstance(found, QuerySet) else found
 
 
 def rows(sql: str) -> list[tuple]:
@@ -85,7 +108,7 @@ def damaged_files() -> Iterator[str]:
 @invariant("every row's file is there, and every file has a row")
 def missing_and_orphaned_files() -> Iterator[str]:
     present = set(storage.digests())  # before the rows: a file is there before its row
-    referred = {digest for digests in REFERENCES for digest in digests()}
+    referred = {digest for digests in REFERENCES for digest in _all_of(digests())}
     for digest in sorted(referred - present):
         if not storage.exists(digest):
             yield f"The file {digest} is missing."

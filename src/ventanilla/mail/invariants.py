@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ventanilla.lib.invariants import invariant, referring, rows
+from ventanilla.lib.invariants import Digests, invariant, referring, rows
 from ventanilla.mail.models import OutgoingMail, RawMail
 
 
@@ -36,11 +36,11 @@ def unsent_messages() -> Iterator[str]:
 
 
 @referring
-def originals() -> Iterable[str]:
-    return RawMail.objects.values_list("digest", flat=True).iterator()
+def originals() -> Digests:
+    return RawMail.objects.values_list("digest", flat=True)
 
 
 @referring
-def built() -> Iterable[str]:
-    kept = OutgoingMail.objects.exclude(digest="")  # empty: sent, and removed with its secret
-    return kept.values_list("digest", flat=True).iterator()
+def built() -> Digests:
+    kept = OutgoingMail.objects.exclude(digest="")  # empty: sent, and no longer kept
+    return kept.values_list("digest", flat=True)

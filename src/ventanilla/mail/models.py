@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -224,6 +225,13 @@ class OutgoingMail(models.Model):
             models.Index(fields=["rfc_message_id"], name="outgoing_message_id"),
             # what may have gone out twice
             models.Index(fields=["id"], name="outgoing_unsure", condition=Q(unsure=True)),
+            # whose bytes are kept although it has gone, for a while; and whether others have them
+            models.Index(
+                fields=["created_at"],
+                name="outgoing_bytes_kept",
+                condition=Q(state__in=["sent", "failed"]) & ~Q(digest=""),
+            ),
+            HashIndex(fields=["digest"], name="outgoing_digest", condition=~Q(digest="")),
             # what waits for a server to be set up
             models.Index(
                 fields=["id"], name="outgoing_no_server", condition=Q(failure="no_server")

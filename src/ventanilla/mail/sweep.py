@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
-from ventanilla.lib import clock
+from ventanilla.lib import clock, leftovers
 from ventanilla.mail import outlets, retry
 from ventanilla.mail.consumers import queue_outgoing
 from ventanilla.mail.models import OutgoingMail
@@ -24,6 +25,7 @@ logger = structlog.get_logger(__name__)
 State, Failure = OutgoingMail.State, OutgoingMail.Failure
 RELAYS_TURN = timedelta(minutes=10)  # the consumer of a message's event comes first
 AT_ONCE = 50
+FORGOTTEN_AT_ONCE = 500
 WRITTEN = ("message.replied", "message.automatic", "message.resent", "ticket.opened")
 
 
@@ -31,7 +33,28 @@ def sweep() -> int:
     """Run all of it, every few seconds. Returns 0: nothing here calls for another run at once."""
     renew_without_server()
     queue_forgotten()
+    forget_bytes(clock.now())
     return 0
+
+
+def forget_bytes(now: datetime) -> int:
+    """Give up the bytes of mails that have gone, or failed for good, long ago. Usually 1 statement.
+
+    What was said stands in the messages; the rows stay and know when who took them.
+    """
+    before = now - settings.KEEP_SENT
+    over = Q(state=State.SENT, sent_at__lt=before) | Q(state=State.FAILED, give_up_at__lt=before)
+    kept = OutgoingMail.objects.filter(
+        over, ~Q(digest=""), created_at__lt=before, state__in=(State.SENT, State.FAILED)
+    )
+    with transaction.atomic():
+        locked = kept.select_for_update(skip_locked=True).order_by("created_at")
+        rows = dict(locked.values_list("pk", "digest")[:FORGOTTEN_AT_ONCE])
+        if not rows:
+            return 0
+        OutgoingMail.objects.filter(pk__in=rows).update(digest="")
+    leftovers.release(rows.values())
+    return len(rows)
 
 
 def renew_without_server() -> int:

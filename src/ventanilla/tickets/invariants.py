@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ventanilla.lib.invariants import invariant, referring, rows
+from ventanilla.lib.invariants import Digests, invariant, referring, rows
 from ventanilla.tickets.models import Attachment, Message
 
 
@@ -38,10 +38,10 @@ def counters() -> Iterator[str]:
 
 
 @referring
-def attachments() -> Iterable[str]:
-    return Attachment.objects.values_list("digest", flat=True).iterator()
+def attachments() -> Digests:
+    return Attachment.objects.values_list("digest", flat=True)
 
 
 @referring
-def originals() -> Iterable[str]:
-    return Message.objects.exclude(raw_digest="").values_list("raw_digest", flat=True).iterator()
+def originals() -> Digests:
+    return Message.objects.exclude(raw_digest="").values_list("raw_digest", flat=True)

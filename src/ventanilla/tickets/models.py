@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Greatest, Now
@@ -327,6 +327,8 @@ class Message(models.Model):
             models.Index(fields=["ticket", "id"], name="message_ticket"),
             # what has not left yet
             models.Index(fields=["id"], name="message_queued", condition=Q(delivery="queued")),
+            # whether anybody needs the bytes of an original
+            HashIndex(fields=["raw_digest"], name="message_raw", condition=~Q(raw_digest="")),
         ]
 
     def __str__(self) -> str:
@@ -346,11 +348,14 @@ class Attachment(models.Model):
     cid = models.CharField(max_length=255, blank=True)
     inline = models.BooleanField(default=False)  # shown inside the text
     created_at = models.DateTimeField()
+    unused_since = models.DateTimeField(null=True)  # an upload that no draft names
 
     class Meta:
         indexes = [
             models.Index(fields=["message"], name="attachment_message"),
             models.Index(fields=["digest"], name="attachment_digest"),
+            # uploads that wait for their message; the sweep of those that wait in vain
+            models.Index(fields=["id"], name="attachment_upload", condition=models.Q(message=None)),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ from ventanilla.lib.storage.store import Damaged, Missing, Store, Unavailable, d
 __all__ = [
     "Damaged", "Missing", "Unavailable",
     "bulk", "digests", "exists", "open", "put", "put_at", "read",
-    "remove", "size",
+    "remove", "remove_unless_put_since", "size",
 ]  # fmt: skip
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -97,9 +97,21 @@ def remove(digest: str) -> None:
     _store().remove(_checked(digest))
 
 
-def digests() -> Iterator[str]:
-    """Yield the digest of every file, in no order. Files being written are not among them."""
-    return filter(_DIGEST.fullmatch, _store().digests())
+def remove_unless_put_since(digest: str, moment: datetime) -> bool:
+    """Take the file away unless somebody has put it since `moment`. False when it stays.
+
+    Whoever puts the same bytes at the same time finds them there afterwards: on a local disk in
+    any case, in an S3 store but for the moment between its two requests.
+    """
+    return _store().remove_unless_put_since(_checked(digest), moment)
+
+
+def digests(beginning: str = "") -> Iterator[str]:
+    """Yield the digest of every file, in no order. Files being written are not among them.
+
+    beginning   empty, or the two letters that the digests begin with
+    """
+    return filter(_DIGEST.fullmatch, _store().digests(beginning))
 
 
 def _checked(digest: str) -> str:

@@ -5,8 +5,10 @@ its final name a file is whole or absent. 256 folders suffice: deeper ones would
 folder and two more fsyncs for almost every file.
 """
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -26,12 +28,13 @@ class DiskStore:
     def put(self, digest: str, data: bytes, *, durable: bool = True) -> None:
         path = self._path(digest)
         self._ensure_folder(path.parent)
-        if _holds(path, digest):
-            os.utime(path)  # `put_at` counts from the last time
-        else:
-            self._write(path, data, durable=durable)
-        if durable:
-            _sync(path.parent)  # also for a file that another process renamed a moment ago
+        with _locked(path.parent, fcntl.LOCK_SH) as folder:
+            if _holds(path, digest):
+                os.utime(path)  # `put_at` counts from the last time
+            else:
+                self._write(path, data, durable=durable)
+            if durable:
+                os.fsync(folder)  # also for a file that another process renamed a moment ago
 
     def settle(self) -> None:
         os.sync()
@@ -60,8 +63,20 @@ class DiskStore:
             path.unlink(missing_ok=True)
             _sync(path.parent)
 
-    def digests(self) -> Iterator[str]:
-        for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
+    def remove_unless_put_since(self, digest: str, moment: datetime) -> bool:
+        path = self._path(digest)
+        if not path.parent.exists():
+            return True
+        with _locked(path.parent, fcntl.LOCK_EX) as folder:  # nobody puts meanwhile
+            if path.exists():
+                if self.put_at(digest) >= moment:
+                    return False
+                path.unlink()
+                os.fsync(folder)
+        return True
+
+    def digests(self, beginning: str) -> Iterator[str]:
+        for path in self._root.glob(f"{beginning or '[0-9a-f][0-9a-f]'}/*"):
             yield path.name
 
     def _path(self, digest: str) -> Path:
@@ -117,6 +132,17 @@ def _holds(path: Path, digest: str) -> bool:
             return digest_of(file) == digest
     except FileNotFoundError:
         return False
+
+
+@contextmanager
+def _locked(folder: Path, how: int) -> Iterator[int]:
+    """Hold a lock on the folder, between all processes of this machine; yields its handle."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, how)
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _sync(folder: Path) -> None:

@@ -93,10 +93,20 @@ class S3Store:
         with _failures(digest):
             self._client.delete_object(Bucket=self._bucket, Key=self._key(digest))
 
-    def digests(self) -> Iterator[str]:
+    def remove_unless_put_since(self, digest: str, moment: datetime) -> bool:
+        """A store has no locks: what is put between the look and the removal is lost with it."""
+        try:
+            if self.put_at(digest) >= moment:
+                return False
+        except Missing:
+            return True
+        self.remove(digest)
+        return True
+
+    def digests(self, beginning: str) -> Iterator[str]:
         pages = self._client.get_paginator("list_objects_v2")
         with _failures("list"):
-            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + beginning):
                 for thing in page.get("Contents", ()):
                     yield thing["Key"].rpartition("/")[2]
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from ventanilla.tickets.models import Attachment, Draft, Ticket
 
@@ -81,7 +82,7 @@ def drop_draft(agent_id: int, ticket: Ticket | None, kind: str) -> None:
     """Throw a draft and its uploads away."""
     drafts = Draft.objects.filter(agent_id=agent_id, ticket=ticket, kind=kind)
     uploads = [pk for draft in drafts for pk in draft.fields.get("attachments", [])]
-    _own_uploads(agent_id, uploads).delete()
+    _let_go(_own_uploads(agent_id, uploads))
     drafts.delete()
 
 
@@ -128,8 +129,8 @@ def add_upload(
 
 
 def remove_upload(agent_id: int, attachment_id: int) -> bool:
-    """Take an upload back; the bytes go with the sweep of unused files. 1 statement."""
-    return _own_uploads(agent_id, [attachment_id]).delete()[0] > 0
+    """Take an upload back; its bytes go with the sweep of what nobody uses. 1 statement."""
+    return _let_go(_own_uploads(agent_id, [attachment_id])) > 0
 
 
 def mark_read(agent_id: int, ticket: Ticket, message_id: int) -> None:
@@ -166,5 +167,10 @@ def _sent(
         cursor.execute(SENT, values)
 
 
-def _own_uploads(agent_id: int, ids: Iterable[int]) -> Any:
+def _let_go(uploads: QuerySet[Attachment]) -> int:
+    """Make them nobody's. The rows go together with the bytes, so that these never lack a row."""
+    return uploads.update(uploaded_by=None)
+
+
+def _own_uploads(agent_id: int, ids: Iterable[int]) -> QuerySet[Attachment]:
     return Attachment.objects.filter(pk__in=list(ids), message=None, uploaded_by_id=agent_id)
