@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ventanilla.desk.present.rows import of_ticket
 from ventanilla.desk.shapes import (
     Bubble,
     Composer,
@@ -107,7 +108,7 @@ def row(
 ) -> Row:
     one = ticket(number, name, subject, snippet, **fields)
     url = f"/inbox/mine/{number}/"
-    return Row(one, url, f"{url}row/", unread=unread, draft=number == 48190)
+    return of_ticket(one, url=url, row_url=f"{url}row/", unread=unread, draft=number == 48190)
 
 
 def groups() -> list[Group]:

@@ -54,19 +54,33 @@ def sla(
     state = formats.deadline(due_at, warn_at, paused=paused)
     if due_at is None or not state or state == "paused":
         return _stopped(reader().language) if state else Markup()
-    words = sla_words(metric)
-    warn = f' warn="{warn_at.isoformat()}"' if warn_at else ""
+    opening, title, inside, closing = _around_left(state, form, metric, reader().language)
+    due = f' due="{due_at.isoformat()}"'
+    if warn_at:
+        due += f' warn="{warn_at.isoformat()}"'
     left = formats.left(due_at, exact=form != "short")
-    if form == "short":
-        told = f' data-before="{escape(words["title"])}"'
-    else:
-        told = f' title="{escape(words["title"])} {escape(formats.full_time(due_at))}"'
     if form == "sentence":
-        told = f' data-ahead="{escape(words["ahead"])}" data-late="{escape(words["late"])}"{told}'
-        left = words["late" if state == "late" else "ahead"].replace("{}", left.replace("−", ""))
-    inner = f"{icon(SLA_ICONS[state])}<span>{escape(left)}</span>"
-    due = f'due="{due_at.isoformat()}"{warn} form="{escape(form)}"{told}'
-    return Markup(f'<vt-sla class="sla sla-{state}" {due}>{inner}</vt-sla>')  # noqa: S704
+        left = left.replace("−", "")
+    if title:
+        due += f' title="{title} {escape(formats.full_time(due_at))}"'
+    return Markup(f"{opening}{due}>{inside}{left}{closing}")  # noqa: S704 (escaped below)
+
+
+@lru_cache(maxsize=256)
+def _around_left(state: str, form: str, metric: str, _language: str | None) -> tuple[str, ...]:
+    """What a list's 50 deadlines have in common: the element's opening, its title (of "short" the
+    browser makes it), what stands before the time that is left, and what behind."""
+    words = {name: str(escape(text)) for name, text in sla_words(metric).items()}
+    opening = f'<vt-sla class="sla sla-{state}" form="{form}"'
+    before = after = ""
+    if form == "short":
+        opening += f' data-before="{words["title"]}"'
+    if form == "sentence":
+        opening += f' data-ahead="{words["ahead"]}" data-late="{words["late"]}"'
+        before, _, after = words["late" if state == "late" else "ahead"].partition("{}")
+    title = words["title"] if form != "short" else ""
+    inside = f"{icon(SLA_ICONS[state])}<span>{before}"
+    return opening, title, inside, f"{after}</span></vt-sla>"
 
 
 @lru_cache(maxsize=16)

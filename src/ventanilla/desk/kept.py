@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from ventanilla.desk.reader import reader
 
+HOLDING = frozenset({list, tuple, dict})  # values that hold others
 MOST = 1024  # drawings that a macro keeps; of a message they are a few KB each
 
 # Macros that say the same on any day, to anyone who reads the language: arguments are plain values.
@@ -29,6 +30,7 @@ SIGNS = {
 SHAPES = {
     "desk/components/conversation.html": ("bubble", "event"),
     "desk/components/place.html": ("place",),
+    "desk/components/row.html": ("row",),
 }
 
 SIGN = type(lru_cache(len))
@@ -62,7 +64,11 @@ class _Same:
 
     def __init__(self, one: Any):
         self.one = one
-        self.values = tuple(map(_frozen, _reading(type(one))(one)))  # type: ignore[arg-type]
+        values = _reading(type(one))(one)  # type: ignore[arg-type]
+        kinds = tuple(map(type, values))
+        if not HOLDING.isdisjoint(kinds):
+            values = tuple(map(_frozen, values))
+        self.values = values, kinds
         self.hash = hash(self.values)
 
     def __hash__(self) -> int:
@@ -78,13 +84,13 @@ def _reading(shape: type) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def _frozen(value: Any) -> Any:
-    """A value with its type, and with the types of what it holds."""
+    """A value that can be a key; what holds others, with their types."""
     kind = type(value)
     if kind is list or kind is tuple:
-        return kind, tuple(map(_frozen, value))
+        return tuple((type(one), _frozen(one)) for one in value)
     if kind is dict:
-        return kind, tuple((name, _frozen(each)) for name, each in value.items())
-    return kind, value
+        return tuple((name, type(one), _frozen(one)) for name, one in value.items())
+    return value
 
 
 class KeepingTemplate(Template):

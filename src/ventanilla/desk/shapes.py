@@ -79,11 +79,22 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket in a list."""
+    """A ticket in a list: plain values, so that it is drawn once for as long as it is the same."""
 
-    ticket: Ticket
+    number: int
     url: str  # the ticket inside this view
     row_url: str  # this row alone
+    status: int
+    priority: int
+    channel: str
+    name: str  # the customer's; what was found is marked, here and in the next two
+    subject: str
+    snippet: str
+    at: datetime  # of its last message
+    due: Markup = NOTHING  # the deadline, drawn: it changes each minute
+    language: str = ""
+    held_until: datetime | None = None
+    wrote: bool = False  # the customer, since it was snoozed
     unread: bool = False
     gone: bool = False  # no longer belongs to the view; greyed until focus moves on
     draft: bool = False  # the looking agent has begun to write

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
+from ventanilla.desk.drawing import sla
 from ventanilla.desk.formats import when
 from ventanilla.desk.links import link
+from ventanilla.desk.reader import one_reader
 from ventanilla.desk.shapes import Group, Row
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.paging import Page
@@ -33,10 +36,8 @@ TITLES: dict[int, Callable[[], str]] = {
 
 def row(ticket: Ticket, view: str, *, gone: bool = False, columns: tuple[str, ...] = ()) -> Row:
     """A ticket as `queries.page` or `queries.row` gave it, in a view or in what was found."""
-    if ticket.contact is not None and not ticket.contact.name:
-        ticket.contact.name = ticket.contact_address or ""  # type: ignore[attr-defined]
-    return Row(
-        ticket=ticket,
+    return of_ticket(
+        ticket,
         url=_ticket_url(view, ticket.number),
         row_url=_row_url(view, ticket.number, columns),
         unread=_unread(ticket),
@@ -44,6 +45,39 @@ def row(ticket: Ticket, view: str, *, gone: bool = False, columns: tuple[str, ..
         draft=ticket.has_draft,  # type: ignore[attr-defined]
         extras=[(NAMES[one](), text) for one in columns for text in VALUES[one](ticket)],
     )
+
+
+def of_ticket(ticket: Ticket, *, unread: bool = False, **fields: Any) -> Row:
+    """What a row shows of the ticket itself, and further fields of the shape."""
+    return Row(
+        number=ticket.number,
+        status=ticket.status,
+        priority=ticket.priority,
+        channel=ticket.channel,
+        name=_name(ticket),
+        subject=ticket.subject,
+        snippet=ticket.snippet,
+        at=ticket.last_message_at or ticket.created_at,
+        due=_due(ticket),
+        language=ticket.language,
+        held_until=ticket.hold_until,
+        wrote=bool(ticket.hold_until and unread and ticket.waiting_since),
+        unread=unread,
+        **fields,
+    )
+
+
+def _name(ticket: Ticket) -> str:
+    if ticket.contact is None:
+        return ""
+    return ticket.contact.name or getattr(ticket, "contact_address", None) or ""
+
+
+def _due(ticket: Ticket) -> Markup:
+    if ticket.status >= Status.RESOLVED:
+        return Markup("<span></span>")
+    paused = ticket.clock_paused
+    return sla(ticket.due_at, ticket.due_warn_at, paused, metric=ticket.due_metric)
 
 
 NAMES = {one.value: (lambda label=one.label: str(label)) for one in Column}
@@ -84,7 +118,8 @@ def grouped(
     order   headings tell what is due when: they fit no other order
     A view of one kind of row needs no headings. A heading counts its rows when all are there.
     """
-    rows = [(group_of(one, day), row(one, view, columns=columns)) for one in found.tickets]
+    with one_reader():
+        rows = [(group_of(one, day), row(one, view, columns=columns)) for one in found.tickets]
     groups: dict[int, list[Row]] = {}
     for kind, shape in rows:
         groups.setdefault(kind, []).append(shape)

@@ -59,15 +59,14 @@ def groups(found: Found, words: str) -> list[Group]:
 def row(ticket: Ticket, words: str, wanted: re.Pattern[str] | None) -> Row:
     """A ticket as `find` gave it. Its line of text is the place where the words stand."""
     shape = rows.row(ticket, rows.SEARCH)
-    ticket.subject = marked(ticket.subject, wanted)
-    ticket.snippet = marked(_line(ticket, wanted), wanted)
-    if ticket.contact is not None:
-        ticket.contact.name = marked(ticket.contact.name, wanted)
     query = f"?{urlencode({'q': words})}"
     return replace(
         shape,
         url=link("desk:search_ticket", ticket.number) + query,
         row_url=link("desk:search_row", ticket.number) + query,
+        name=marked(shape.name, wanted),
+        subject=marked(shape.subject, wanted),
+        snippet=marked(_line(ticket, wanted), wanted),
     )
 
 

@@ -60,7 +60,7 @@ def with_ticket(request: Request, number: int) -> HttpResponse:
         return shown(request, "inbox/_open.html", tv=tv, frame=None)
     found = _found(request, words)
     context = _list(words, found, None)
-    urls = {one.ticket.number: one.url for group in context["groups"] for one in group.rows}
+    urls = {one.number: one.url for group in context["groups"] for one in group.rows}
     before, after = _neighbours(urls, number)
     tv = ticket_view(request, loaded, here=rows.SEARCH, before=before, after=after)
     around = frame(request, rows.SEARCH)
