@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from html import unescape
 from urllib.parse import quote
 
 import orjson
@@ -22,6 +23,7 @@ from ventanilla.tickets.models import Inbox, Ticket
 from ventanilla.tickets.search.models import TicketWords
 
 WARM = 10  # pages before it counts
+MORE = re.compile(r'"(/inbox/[^"]*after=[^"]*)"')
 # Statements without work: transactions.
 NO_WORK = re.compile(r"(?:SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK|BEGIN|COMMIT)\b")
 
@@ -38,8 +40,10 @@ def measure(at: Installation, client: Client, inbox: Inbox, *, count: int, bulk:
         return [
             _read(at, client, f"List of 50 of {tickets:,} tickets", "/inbox/all/", count),
             _bare(at, "Bare SQL and JSON: the same list", LIST, [], count),
+            _list_after_list(at, client, count),
             _read(at, client, "Ticket with 30 messages", f"/tickets/{ticket.number}/", count),
             _bare(at, "Bare SQL and JSON: the same ticket", TICKET, [ticket.pk] * 2, count),
+            _ticket_after_ticket(at, client, count),
             _write(at, client, "Create a ticket", "/tickets/new/", _new(), {}, count),
             _write(at, client, "Reply", *_answer(ticket), PARTIAL, count),
             *_searches(at, client, count),
@@ -55,6 +59,34 @@ def _read(at: Installation, client: Client, what: str, path: str, count: int) ->
     times, spent = _times(at, lambda _n: client.get(path), count)
     told = f"{size / 1000:.0f} KB of HTML; {spent.ms('web', count) + _db(spent, count):.1f} ms CPU"
     return Row(what, count, times, spent, statements=statements, told=told)
+
+
+def _list_after_list(at: Installation, client: Client, count: int) -> Row:
+    """Down the view page by page, so rows that no page before has shown."""
+    first = path = "/inbox/all/"
+
+    def go_on(_number: int) -> None:
+        nonlocal path
+        more = MORE.search(client.get(path))
+        path = unescape(more[1]) if more else first
+
+    times, spent = _times(at, go_on, count)
+    told = f"{spent.ms('web', count) + _db(spent, count):.1f} ms CPU"
+    return Row("List: a further page each time", count, times, spent, told=told)
+
+
+def _ticket_after_ticket(at: Installation, client: Client, count: int) -> Row:
+    """The longest conversations, each opened once."""
+    longest = Ticket.objects.order_by("-message_count", "-pk")[: WARM + count]
+    numbers = list(longest.values_list("number", "message_count"))
+
+    def go_on(number: int) -> None:
+        client.get(f"/tickets/{numbers[number % len(numbers)][0]}/")
+
+    times, spent = _times(at, go_on, count)
+    size = sum(messages for _number, messages in numbers) / len(numbers)
+    told = f"{size:.0f} messages; {spent.ms('web', count) + _db(spent, count):.1f} ms CPU"
+    return Row("Ticket: another each time", count, times, spent, told=told)
 
 
 def _searches(at: Installation, client: Client, count: int) -> list[Row]:
