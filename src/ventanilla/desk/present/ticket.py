@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from ventanilla.desk.identity import Request
 
 
+UNFOLDED = 200  # messages that come at once from behind the fold
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The rows of one ticket's page."""
@@ -132,11 +135,17 @@ def entries(found: Loaded, names: sentences.Names, *, folded: bool = False) -> l
     return shown
 
 
-def older_entries(request: Request, ticket: Ticket, after: int, before: int) -> list[shapes.Entry]:
-    """The messages behind the fold, with what happened between them. 4 statements."""
-    hidden = queries.between(ticket, after, before, limit=200)
+def older_entries(
+    request: Request, ticket: Ticket, after: int, before: int
+) -> tuple[list[shapes.Entry], str]:
+    """The messages behind the fold, with what happened between them; where still older ones are.
+
+    4 statements.
+    """
+    hidden = queries.between(ticket, after, before, limit=UNFOLDED + 1)
     if not hidden:
-        return []
+        return [], ""
+    further, hidden = len(hidden) > UNFOLDED, hidden[-UNFOLDED:]
     start, end = hidden[0].occurred_at, hidden[-1].occurred_at
     log = [
         event
@@ -146,7 +155,8 @@ def older_entries(request: Request, ticket: Ticket, after: int, before: int) -> 
     known = choices(ticket, agents=sentences.named_agents(log), tags=sentences.named_tags(log))
     found = Loaded(ticket, hidden, queries.files(hidden, ticket, request.viewer), log,
                    [], [], known, [])  # fmt: skip
-    return entries(found, names_of(found))
+    url = _behind(ticket, after, hidden[0].pk) if further else ""
+    return entries(found, names_of(found)), url
 
 
 FIELDS = {
@@ -176,7 +186,10 @@ def _list_of(request: Request, here: str) -> str:
 
 
 def _older(shown: Sequence[Message], ticket: Ticket) -> str:
-    after, before = shown[0].pk, shown[1].pk if len(shown) > 1 else shown[0].pk
+    return _behind(ticket, shown[0].pk, shown[1].pk if len(shown) > 1 else shown[0].pk)
+
+
+def _behind(ticket: Ticket, after: int, before: int) -> str:
     url = link("desk:messages", ticket.number)
     return f"{url}?after={after}&before={before}"
 

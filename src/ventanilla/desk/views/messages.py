@@ -34,8 +34,8 @@ def messages(request: Request, number: int) -> HttpResponse:
     ticket = queries.get(number, request.viewer)
     if request.method == "GET":
         after, before = _id(request, "after"), _id(request, "before")
-        entries = older_entries(request, ticket, after, before)
-        return shown(request, "ticket/_older.html", entries=entries)
+        entries, older = older_entries(request, ticket, after, before)
+        return shown(request, "ticket/_older.html", entries=entries, older=older)
     return _write(request, ticket)
 
 

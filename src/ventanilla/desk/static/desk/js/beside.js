@@ -46,6 +46,16 @@ document.addEventListener("keydown", (event) => {
   event.target.parentElement.querySelector("button").click();
 });
 
+// A conversation is printed whole: what is folded or not loaded yet comes first.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (!document.querySelector("vt-conversation :is(.fold, .mail-frame)")) return;
+  event.preventDefault();
+  printed();
+});
+document.addEventListener("click", ({ target }) => target.closest?.("[data-print]") && printed());
+const printed = () => import("./print.js").then(({ printAll }) => printAll());
+
 // A look inside a file, over the page. With a key held down the link is a link.
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[data-preview]");
