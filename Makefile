@@ -30,6 +30,8 @@ bench: ## measure intake, pages, memory, and desks of 1,000 and 100,000 tickets;
 faults: export FAULT_MAILS ?= 20000
 faults: export FAULT_KILLS ?= 10
 faults: export FAULT_OUTAGE ?= 60
+faults: export FAULT_SLOW ?= 2
+faults: export FAULT_DISK ?= 3000
 faults: ## kill -9 everything at random while mail comes in; nothing may be lost (an hour)
 	@$(BOOTSTRAP) faults
 

@@ -17,7 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -154,11 +154,23 @@ class Installation:
 
 
 @contextmanager
-def installed(**settings: str) -> Iterator[Installation]:
-    """Yield a running installation in a folder of its own; both are gone afterwards."""
+def installed(
+    disk: Callable[[Path], AbstractContextManager[object]] = nullcontext, **settings: str
+) -> Iterator[Installation]:
+    """Yield a running installation in a folder of its own; both are gone afterwards.
+
+    disk   what is to lie under its home while it runs; the log is elsewhere
+    """
     folder = Path(tempfile.mkdtemp(prefix="vt-up-", dir=scratch()))
-    folder.chmod(0o755)
-    running = Installation(folder, **settings)
+    try:
+        folder.chmod(0o755)
+        with disk(folder / "home"):
+            yield from _running(Installation(folder, **settings))
+    finally:
+        shutil.rmtree(folder)
+
+
+def _running(running: Installation) -> Iterator[Installation]:
     try:
         running.start()
         yield running
@@ -168,7 +180,6 @@ def installed(**settings: str) -> Iterator[Installation]:
     finally:
         if running.process is not None and running.process.poll() is None:
             running.stop()
-        shutil.rmtree(folder)
 
 
 def of_a_desk(name: str) -> bool:

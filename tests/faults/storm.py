@@ -20,6 +20,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -27,12 +29,20 @@ from itertools import count
 
 import psycopg
 
+from tests.faults import disk
+from tests.faults.weather import MOODS, Moody
 from tests.installation import Installation
 from tests.mail.servers.dovecot import Dovecot
 
 INBOX = "hola@casaolmo.example"
 ROLES = ("worker", "web", "mail", "postgres")
 AT_ONCE = 10  # mails that one IMAP client appends
+WRITERS = 50  # at once on one ticket
+WEATHER = (0.1, 0.9)  # between these shares of the mails the outgoing server has its moods
+# As an administrator does who presses "try now": what waits for its next try goes at once.
+TRY_NOW = """WITH rested AS (UPDATE mail_outlet SET rests_until = NULL WHERE rests_until > now())
+UPDATE mail_outgoingmail SET next_try_at = now()
+WHERE state = 'waiting' AND next_try_at > now() RETURNING id"""
 
 
 @dataclass(frozen=True)
@@ -75,17 +85,31 @@ class Outage:
 
 
 @dataclass
+class FullDisk:
+    """What senders heard while neither the database nor the files had room."""
+
+    mails: Counter[int] = field(default_factory=Counter)
+    lasts: bool = False
+    recovered_after: float | None = None  # seconds; None: it was never full
+
+
+@dataclass
 class Storm:
-    """Everything under way, and what was promised: `accepted` mails, `taken` replies."""
+    """Everything under way, and what was promised: `accepted` mails, `taken` replies and notes."""
 
     product: Installation
     imap: Dovecot
+    out: Moody
     dice: random.Random
     accepted: set[int] = field(default_factory=set)
     to_offer: int = 0  # mails by SMTP, and how many of them were taken
     offered: int = 0
     taken: set[str] = field(default_factory=set)
     unknown: Counter[str] = field(default_factory=Counter)
+    crowded: int = 0  # the ticket on which many write at once
+    noted: set[str] = field(default_factory=set)
+    late: list[Letter] = field(default_factory=list)  # come by SMTP while the disk is full
+    full: FullDisk = field(default_factory=lambda: FullDisk())
     kills: list[str] = field(default_factory=list)
     outage: Outage = field(default_factory=lambda: Outage())
     over: threading.Event = field(default_factory=threading.Event)
@@ -113,7 +137,9 @@ class Storm:
                         talk.sendmail("c@correo.example", [INBOX], waiting[0].raw)
                         self.accepted.add(waiting.pop(0).number)
                         self.offered += 1
-            except (OSError, smtplib.SMTPException):
+            except (OSError, smtplib.SMTPException) as error:
+                if self.full.lasts and isinstance(error, smtplib.SMTPResponseException):
+                    self.full.mails[error.smtp_code] += 1
                 time.sleep(0.1)
 
     def put_into_the_mailbox(self, mails: list[Letter]) -> None:
@@ -152,13 +178,61 @@ class Storm:
             return None
         return found[0]["number"] if found else None
 
+    def crowd(self, agent: Agent) -> None:
+        """Many write into one ticket at the same moment, each until it is told that it is there."""
+        self._until(0.3)
+        while not self.crowded:
+            self.crowded = self._some_ticket() or 0
+        token, start = self._token(agent), threading.Barrier(WRITERS)
+
+        def write(number: int) -> None:
+            mark = f"N{number:04}"
+            start.wait()
+            while not self.errors:
+                try:
+                    agent.note(self.crowded, f"Apunte {mark}.", token, f"writer-{number:06}")
+                except Unknown:
+                    time.sleep(0.1)
+                else:
+                    self.noted.add(mark)
+                    return
+
+        for writing in [self.thread(write, number) for number in range(WRITERS)]:
+            writing.join()
+
+    def _token(self, agent: Agent) -> str:
+        while True:
+            try:
+                return agent.token(self.crowded)
+            except Unknown:
+                time.sleep(0.1)
+
+    # -- the outgoing server -------------------------------------------------------------------
+    def change_moods(self) -> None:
+        """One mood after the other while mails come in; each until it was felt at least once."""
+        first, last = WEATHER
+        for number, mood in enumerate(MOODS, 1):
+            self._until(first + (last - first) * (number - 1) / len(MOODS))
+            self.out.mood = mood
+            self._until(first + (last - first) * number / len(MOODS))
+            while not self.out.met[mood] and not self.errors:
+                self.try_now()
+                time.sleep(0.1)
+        self.out.mood = "fair"
+
+    def try_now(self) -> None:
+        try:
+            self.product.rows(TRY_NOW)
+        except psycopg.Error:
+            return  # the next time
+
     # -- deaths --------------------------------------------------------------------------------
     def kill(self, times: int, outage: float) -> None:
         """Each role that many times, in any order, at random moments of what comes in.
 
         Once among them the database stays away, for `outage` seconds.
         """
-        victims = [*ROLES * times, "outage"]
+        victims = [*ROLES * times, "outage", "disk"]
         self.dice.shuffle(victims)
         moments = sorted(self.dice.uniform(0.02, 0.98) for _ in victims)
         for role, moment in zip(victims, moments, strict=True):
@@ -166,8 +240,29 @@ class Storm:
             time.sleep(self.dice.uniform(0, 0.05))  # not always just after a "250"
             if role == "outage":
                 self._stop_the_database(outage)
+            elif role == "disk":
+                self._fill_the_disk(outage)
             else:
                 self.product.wait_for(lambda role=role: self._shoot(role), f"a {role} to kill")
+
+    def _fill_the_disk(self, seconds: float) -> None:
+        """No room for the database and the files, until senders have heard of it."""
+        folder = self.product.home
+        if not os.path.ismount(folder):
+            self.offer_by_smtp(self.late)
+            return
+        self.product.wait_for(lambda: self.product.status("/readyz") == 200, "a healthy start")
+        with disk.filled(folder):
+            end = time.monotonic() + seconds
+            self.full.lasts = True
+            coming = self.thread(self.offer_by_smtp, self.late)
+            while (time.monotonic() < end or not self.full.mails) and not self.errors:
+                time.sleep(0.05)
+            self.full.lasts = False
+        began = time.monotonic()
+        self.product.wait_for(lambda: self.product.status("/readyz") == 200, "room again")
+        self.full.recovered_after = time.monotonic() - began
+        coming.join()
 
     def _stop_the_database(self, seconds: float) -> None:
         product, supervisor = self.product, self.product.process
@@ -219,6 +314,17 @@ class Unknown(Exception):
     """The agent can't know whether the server has the reply."""
 
 
+@contextmanager
+def unknown() -> Iterator[None]:
+    """Whatever goes wrong between browser and server."""
+    try:
+        yield
+    except urllib.error.HTTPError as error:
+        raise Unknown(error.code) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise Unknown(type(error).__name__) from error
+
+
 class Agent:
     """A browser without a screen: cookies, the form's token, and what the composer posts."""
 
@@ -229,10 +335,24 @@ class Agent:
         link = product.command("signin-link", email).strip()
         self._post(link, {"csrfmiddlewaretoken": self._token_in(self._get(link))})
 
+    def token(self, number: int) -> str:
+        """The form's token. Raises Unknown."""
+        with unknown():
+            return self._token_in(self._get(self.product.url(f"/tickets/{number}/")))
+
+    def note(self, number: int, text: str, token: str, mark: str) -> None:
+        """Return once the server has said that it has the note. Raises Unknown.
+
+        mark   the same again is the same note
+        """
+        fields = {"csrfmiddlewaretoken": token, "kind": "note", "body": text, "mark": mark}
+        with unknown():
+            self._post(self.product.url(f"/tickets/{number}/messages"), fields)
+
     def reply(self, number: int, text: str) -> None:
         """Return once the server has said that it has the reply. Raises Unknown."""
         url = self.product.url(f"/tickets/{number}/messages")
-        try:
+        with unknown():
             page = self._get(self.product.url(f"/tickets/{number}/"))
             address = re.search(r'name="to" value="([^"]+)"', page)
             fields = {
@@ -243,10 +363,6 @@ class Agent:
                 "status": "2",
             }
             self._post(url, fields)
-        except urllib.error.HTTPError as error:
-            raise Unknown(error.code) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise Unknown(type(error).__name__) from error
 
     def _get(self, url: str) -> str:
         with self.client.open(url, timeout=20) as answer:

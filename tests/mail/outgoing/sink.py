@@ -75,9 +75,11 @@ class Sink:
 
 
 @contextmanager
-def sink(*, users: dict[str, str] | None = None, **options) -> Iterator[Sink]:
-    """A server that takes mail. With `users`, only theirs."""
-    box = Sink(users=users or {})
+def sink(
+    *, users: dict[str, str] | None = None, box: Sink | None = None, **options
+) -> Iterator[Sink]:
+    """A server that takes mail into the `box`. With `users`, only theirs."""
+    box = box or Sink(users=users or {})
     if users:
         options |= {"authenticator": box.authenticate, "auth_require_tls": False}
     controller = Controller(
