@@ -87,6 +87,7 @@ def test_undo_brings_everything_back_into_the_form(world):
     assert Ticket.objects.count() == before
     assert Attachment.objects.filter(message=None, filename="nota.txt").count() == 1
     assert client.get(url).status_code == 404
+    assert client.get(url, headers=PARTIAL).status_code == 204
 
 
 def test_sent_later_it_is_named_above_the_form_until_then(world):

@@ -41,6 +41,8 @@ def mail(request: Request, pk: int) -> HttpResponse:
     do = posted(request, HeldForm)["do"] if request.method == "POST" else None
     waiting = queries.held_mail(pk, request.viewer)
     if waiting is None:
+        if do is None and is_partial(request):
+            return HttpResponse(status=204)  # a page that asks once more while it is being left
         raise NotFound(_("This mail was taken back, or it isn't yours."))
     if do is not None:
         return _decide(request, pk, do)
