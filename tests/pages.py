@@ -12,6 +12,7 @@ PAGES = {
         "resolved": "/inbox/resolved/",
         "inbox-ticket": "/inbox/mine/{fresh}/",
         "ticket": "/tickets/{long}/",
+        "merging": "/tickets/{fresh}/merging/",
         "new-ticket": "/tickets/new/",
         "new-mail": "/tickets/new/?purpose=mail",
         "search": "/search/?q=mesa",

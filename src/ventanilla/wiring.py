@@ -9,7 +9,7 @@ from ventanilla.events.models import Event, Timer
 from ventanilla.mail import consumers as mail
 from ventanilla.notifications import consumers as notifications
 from ventanilla.people import live
-from ventanilla.sla import clocks
+from ventanilla.sla import clocks, merging
 from ventanilla.tickets.actions.hold import DUE as REPLY_DUE
 from ventanilla.tickets.actions.hold import come_due
 from ventanilla.tickets.actions.hold_mail import DUE as MAIL_DUE
@@ -24,6 +24,10 @@ IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
     "message.received": [clocks.on_received],
     "message.replied": [clocks.on_replied],
     "message.sender_accepted": [clocks.on_sender_accepted],
+    "ticket.merged": [merging.on_merged],
+    "ticket.absorbed": [merging.on_absorbed],
+    "ticket.restored": [merging.on_restored],
+    "ticket.separated": [merging.on_separated],
 }
 
 # Right after commit, by the relay, in order per ticket: SQL and new jobs only.
@@ -40,6 +44,7 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
         notifications.tell_woken,
     ],
     "ticket.snoozed": [waking.plan_waking],
+    "ticket.restored": [closing.plan_again, waking.plan_waking],
     "agent.availability_changed": [routing.drain],
     "agent.deactivated": [routing.give_back],
     "message.received": [notifications.tell_answered],
@@ -58,6 +63,7 @@ for kind in (
     "ticket.type_changed", "ticket.team_changed", "ticket.assigned", "ticket.category_changed",
     "ticket.tags_changed", "ticket.contact_changed", "ticket.participants_changed",
     "message.received", "message.replied", "message.noted", "message.automatic",
+    "ticket.merged", "ticket.absorbed", "ticket.restored", "ticket.separated",
 ):  # fmt: skip
     AFTER.setdefault(kind, []).append(search.ticket_changed)
 AFTER["contact.created"] = [search.contact_changed]

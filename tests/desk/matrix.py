@@ -81,6 +81,7 @@ MATRIX: dict[str, Place] = {
     "inbox": Place(lambda world: ["all"], OPEN),
     "inbox_ticket": Place(lambda world: ["all", world.number], SEEN),
     "row": Place(lambda world: ["all", world.number], SEEN),
+    "row_menu": Place(lambda world: ["all", world.number], {"GET": of_ticket(200, light=403)}),
     "views": Place(
         methods={"GET": same(200), "POST": same(303, body=lambda world: {"slug": ["all", "mine"]})}
     ),
@@ -155,6 +156,13 @@ MATRIX: dict[str, Place] = {
     "presence": Place(
         number, {"GET": of_ticket(200), "POST": of_ticket(200, body=lambda world: VIEWING)}
     ),
+    "merging": Place(
+        number,
+        SEEN | {"POST": of_ticket(422, light=403, body=lambda world: {"other": world.number})},
+        query="q=cobro",
+    ),
+    # who may undo one that is there: tests/desk/test_merging.py
+    "merge_undo": Place(lambda world: [0], {"POST": same(404)}),
     "mentions": Place(number, SEEN),
     "prepared_for": Place(number, SEEN),
     "held": Place(

@@ -25,6 +25,16 @@ def plan_closing(event: Event) -> None:
         cancel_timers(CLOSE, event.ticket_id)
 
 
+def plan_again(event: Event) -> None:
+    """A ticket came back from a merge: if it is resolved, it closes when it would have."""
+    resolved = Ticket.objects.filter(pk=event.the_ticket, status=Status.RESOLVED)
+    since = resolved.values_list("resolved_at", flat=True).first()
+    waits = Timer.objects.filter(what=CLOSE, ticket_id=event.ticket_id)
+    if since and not waits.exists():
+        due_at = since + timedelta(days=desk().close_after_days)
+        set_timer(CLOSE, due_at, ticket_id=event.ticket_id, episode=str(event.seq))
+
+
 def close(timer: Timer, act: Act) -> None:
     """Close what is still resolved. Does nothing when it was opened again or closed by hand."""
     ticket = Ticket.objects.filter(pk=timer.ticket_id or 0, status=Status.RESOLVED).first()

@@ -19,6 +19,7 @@ from ventanilla.desk.views import (
     held,
     inbox,
     mail,
+    merging,
     messages,
     new_ticket,
     notices,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("inbox/<slug:view>/", inbox.view, name="inbox"),
     path("inbox/<slug:view>/<int:number>/", inbox.with_ticket, name="inbox_ticket"),
     path("inbox/<slug:view>/<int:number>/row", inbox.row, name="row"),
+    path("inbox/<slug:view>/<int:number>/row/menu", inbox.row_menu, name="row_menu"),
     # views: arranging, making and changing them
     path("views/", views.collection, name="views"),
     path("views/new/", views.new_view, name="new_view"),
@@ -80,6 +82,8 @@ urlpatterns = [
     path("tickets/<int:number>/subject", properties.subject, name="subject"),
     path("tickets/<int:number>/contact", contact.contact, name="contact"),
     path("tickets/<int:number>/participants", contact.participants, name="participants"),
+    path("tickets/<int:number>/merging/", merging.merging, name="merging"),
+    path("merges/<int:pk>/undo", merging.undo, name="merge_undo"),
     # what somebody is writing
     path("drafts/<slug:kind>", drafts.draft, name="draft"),
     path("drafts/<slug:kind>/<int:number>", drafts.draft, name="ticket_draft"),

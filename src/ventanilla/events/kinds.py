@@ -161,6 +161,52 @@ class TicketLinked:
     why: str = ""  # evidence code
 
 
+# -- merging -----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class TicketMerged:
+    """Of the ticket that went into another: it is closed, its messages are there."""
+
+    kind: ClassVar[str] = "ticket.merged"
+    merge: int
+    into: int  # ticket id
+    number: int  # its number
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAbsorbed:
+    """Of the ticket that another went into."""
+
+    kind: ClassVar[str] = "ticket.absorbed"
+    merge: int
+    source: int  # ticket id
+    number: int
+    messages: int
+    tags: tuple[int, ...] = ()  # that it got
+    participants: tuple[int, ...] = ()  # contact ids that it got
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSeparated:
+    """A merge was undone: of the ticket that had absorbed the other."""
+
+    kind: ClassVar[str] = "ticket.separated"
+    merge: int
+    source: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRestored:
+    """A merge was undone: of the ticket that had gone into the other."""
+
+    kind: ClassVar[str] = "ticket.restored"
+    merge: int
+    into: int
+    number: int
+    status: int  # as it is again
+    late: int = 0  # messages that came to it since, by its own reply address
+
+
 # -- people around a ticket --------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ParticipantsChanged:

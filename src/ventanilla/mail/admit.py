@@ -136,9 +136,9 @@ class _Admission:
         except TooLateToReopen:  # it was closed while this mail was being looked at
             return self._open(Decision(How.FOLLOW_UP, ticket.pk, True, decision.why), ticket)
         if decision.verified and not self.mail.is_automatic:
-            self._let_take_part(ticket, present)
+            self._let_take_part(message.ticket, present)
         self._remember(ticket.pk, message.pk)
-        return Outcome("appended", decision.why, ticket.pk, message.pk, self._no_answer())
+        return Outcome("appended", decision.why, message.ticket_id, message.pk, self._no_answer())
 
     def _open(self, decision: Decision, other: Ticket | None) -> Outcome:
         mail = self.mail

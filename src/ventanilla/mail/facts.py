@@ -15,6 +15,7 @@ from ventanilla.mail.loops import STORM, STORM_WINDOW
 from ventanilla.mail.sender import domain
 from ventanilla.mail.thread import Candidate
 from ventanilla.people.models import Contact
+from ventanilla.tickets.actions.merged import end_of
 from ventanilla.tickets.actions.receive import takes_messages
 from ventanilla.tickets.models import Status, Ticket
 
@@ -92,14 +93,18 @@ def tickets(ids: Collection[int], numbers: Collection[int]) -> Tickets:
 def candidates(
     found: Tickets, contact: Contact | None, sender: str, act: Act
 ) -> dict[int, Candidate]:
-    """The sender's part in each ticket. 1 statement for each that is resolved."""
+    """The sender's part in each ticket. 2 statements for each that is closed.
+
+    What was merged takes messages as long as the ticket where it goes on does.
+    """
+    ends = {ticket.pk: end_of(ticket) for ticket in found.by_id.values()}
     return {
         ticket.pk: Candidate(
             ticket.pk,
             takes_part=contact is not None and contact.pk in found.participants[ticket.pk],
             same_organization=_is_colleague(ticket, sender),
-            resolved=ticket.status >= Status.RESOLVED,
-            too_late=not takes_messages(ticket, act),
+            resolved=ends[ticket.pk].status >= Status.RESOLVED,
+            too_late=not takes_messages(ends[ticket.pk], act),
         )
         for ticket in found.by_id.values()
     }

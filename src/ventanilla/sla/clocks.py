@@ -36,13 +36,13 @@ def on_received(event: Event, ticket: Ticket) -> None:
     happened = event.data
     if happened["auto"] or happened["quiet"] or not happened["verified"]:
         return
-    if not _running(ticket):
+    if not running(ticket):
         metric = Metric.NEXT_RESPONSE if ticket.first_replied_at else Metric.FIRST_RESPONSE
         start(ticket, metric, event.occurred_at)
 
 
 def on_sender_accepted(event: Event, ticket: Ticket) -> None:
-    if not _running(ticket):
+    if not running(ticket):
         metric = Metric.NEXT_RESPONSE if ticket.first_replied_at else Metric.FIRST_RESPONSE
         start(ticket, metric, event.occurred_at)
 
@@ -50,7 +50,7 @@ def on_sender_accepted(event: Event, ticket: Ticket) -> None:
 def on_replied(event: Event, ticket: Ticket) -> None:
     """A person's public reply keeps every promise that runs."""
     if event.actor_kind == "agent" and not event.data["forwarded"]:
-        for clock in _running(ticket):
+        for clock in running(ticket):
             _stop(clock, ticket, event)
 
 
@@ -59,9 +59,9 @@ def on_status_changed(event: Event, ticket: Ticket) -> None:
     if event.via == "undo" and event.data["new"] < Status.RESOLVED:
         _revive(event, ticket)
     if event.data["new"] >= Status.RESOLVED:
-        for clock in _running(ticket):
-            _finish(clock, Clock.State.CANCELLED, event.occurred_at)
-            _show(ticket, None)
+        for clock in running(ticket):
+            finish(clock, Clock.State.CANCELLED, event.occurred_at)
+            show(ticket, None)
 
 
 def _revive(event: Event, ticket: Ticket) -> None:
@@ -69,27 +69,27 @@ def _revive(event: Event, ticket: Ticket) -> None:
     undone = Event.objects.filter(pk=event.cause_id or 0).values("occurred_at")
     cancelled = Clock.objects.filter(ticket=ticket, state=Clock.State.CANCELLED)
     clock = cancelled.filter(stopped_at__in=undone).select_related("calendar").first()
-    if clock is None or _running(ticket):
+    if clock is None or running(ticket):
         return
     clock.state, clock.stopped_at, clock.elapsed = Clock.State.RUNNING, None, None
     clock.save(update_fields=["state", "stopped_at", "elapsed"])
-    _watch(clock)
-    _show(ticket, clock)
+    watch(clock)
+    show(ticket, clock)
 
 
 def on_priority_changed(event: Event, ticket: Ticket) -> None:
     """Another priority has another target; what has elapsed stays elapsed."""
-    for clock in _running(ticket):
+    for clock in running(ticket):
         promised = promise(ticket.team_id)
         target = promised.target(clock.metric, ticket.priority) if promised else None
         if promised is None or target is None:
-            _finish(clock, Clock.State.CANCELLED, event.occurred_at)
-            _show(ticket, None)
+            finish(clock, Clock.State.CANCELLED, event.occurred_at)
+            show(ticket, None)
         else:
-            _set_target(clock, target, hours(clock.calendar))
+            set_target(clock, target, hours(clock.calendar))
             clock.save(update_fields=["target", "due_at", "warn_at"])
-            _watch(clock)
-            _show(ticket, clock)
+            watch(clock)
+            show(ticket, clock)
 
 
 # -- starting and stopping ---------------------------------------------------------------------
@@ -104,12 +104,12 @@ def start(ticket: Ticket, metric: Metric, at: datetime, *, cycle: int = 0) -> Cl
         return None
     clock = _new(ticket, metric, at, cycle or _next_cycle(ticket, metric), promised)
     try:
-        _set_target(clock, target, promised.hours)
+        set_target(clock, target, promised.hours)
     except CalendarIsEmpty:
         return None  # no working hours: nothing can be promised; the linter says so
     insert(clock)
-    _watch(clock)
-    _show(ticket, clock)
+    watch(clock)
+    show(ticket, clock)
     return clock
 
 
@@ -131,14 +131,14 @@ def _new(ticket: Ticket, metric: Metric, at: datetime, cycle: int, promised: Pro
     )
 
 
-def _set_target(clock: Clock, target: timedelta, calendar: Calendar) -> None:
+def set_target(clock: Clock, target: timedelta, calendar: Calendar) -> None:
     clock.target = int(target.total_seconds())
     clock.due_at = due(clock.started_at, target, calendar)
     share = due(clock.started_at, target * AMBER_SHARE, calendar)
     clock.warn_at = min(share, clock.due_at - AMBER_LEFT)
 
 
-def _running(ticket: Ticket) -> list[Clock]:
+def running(ticket: Ticket) -> list[Clock]:
     return _running_of.all(ticket=ticket.pk)
 
 
@@ -151,26 +151,26 @@ def _running_of() -> QuerySet[Clock]:
 def _stop(clock: Clock, ticket: Ticket, event: Event) -> None:
     at = event.occurred_at
     late = at > clock.due_at
-    _finish(clock, Clock.State.BREACHED if late else Clock.State.MET, at)
+    finish(clock, Clock.State.BREACHED if late else Clock.State.MET, at)
     if late:
-        _show(ticket, None)
+        show(ticket, None)
         return
     met = SlaMet(metric=clock.metric, cycle=clock.cycle, elapsed=clock.elapsed or 0)
     change(ticket, Act.of_system(at).because_of(event), met, **_shown(None))
 
 
-def _finish(clock: Clock, state: Clock.State, at: datetime) -> None:
+def finish(clock: Clock, state: Clock.State, at: datetime) -> None:
     clock.state, clock.stopped_at = state, at
     clock.elapsed = int(elapsed(clock.started_at, at, hours(clock.calendar)).total_seconds())
     update(clock, "state", "stopped_at", "elapsed")
     cancel_timers(DUE, clock.ticket_id)
 
 
-def _watch(clock: Clock) -> None:
-    set_timer(DUE, clock.due_at, ticket_id=clock.ticket_id, episode=_episode(clock))
+def watch(clock: Clock) -> None:
+    set_timer(DUE, clock.due_at, ticket_id=clock.ticket_id, episode=episode(clock))
 
 
-def _episode(clock: Clock) -> str:
+def episode(clock: Clock) -> str:
     return f"{clock.metric}:{clock.cycle}"
 
 
@@ -183,7 +183,7 @@ def _shown(clock: Clock | None) -> dict[str, Any]:
     }
 
 
-def _show(ticket: Ticket, clock: Clock | None) -> None:
+def show(ticket: Ticket, clock: Clock | None) -> None:
     """Put the running clock, or none, on the ticket's row. 1 statement; none on its opening."""
     fields = _shown(clock)
     for name, value in fields.items():
@@ -199,8 +199,8 @@ def breach(timer: Timer, act: Act) -> None:
     if ticket is None:
         return
     ticket.lock()
-    for clock in _running(ticket):
-        if _episode(clock) != timer.episode or clock.breached_at or clock.due_at > act.when:
+    for clock in running(ticket):
+        if episode(clock) != timer.episode or clock.breached_at or clock.due_at > act.when:
             continue
         clock.breached_at = act.when
         clock.save(update_fields=["breached_at"])

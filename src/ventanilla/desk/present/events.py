@@ -187,6 +187,30 @@ def _linked(event: Event, names: Names) -> Said:
     return text, "link"
 
 
+def _merged(event: Event, names: Names) -> Said:
+    return _about(_("Merged into %(ticket)s"), event), "link"
+
+
+def _absorbed(event: Event, names: Names) -> Said:
+    parts: list[Text] = [_about(_("%(ticket)s was merged into this ticket"), event)]
+    if event.data["participants"]:
+        who = names.people(event.data["participants"])
+        parts.append(sentence(_("Takes part now: %(who)s"), who=who))
+    return joined(parts), "link"
+
+
+def _separated(event: Event, names: Names) -> Said:
+    return _about(_("Merge undone: %(ticket)s is a ticket of its own again"), event), "link"
+
+
+def _restored(event: Event, names: Names) -> Said:
+    return _about(_("Merge into %(ticket)s undone"), event), "link"
+
+
+def _about(words: str, event: Event) -> Markup:
+    return sentence(words, ticket=f"#{event.data['number']}")
+
+
 def escape_with(label: str, value: str) -> Markup:
     return joined([label, sentence("%(value)s", value=value)], " ")
 
@@ -253,6 +277,10 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.contact_changed": _contact,
     "ticket.reopened": _reopened,
     "ticket.linked": _linked,
+    "ticket.merged": _merged,
+    "ticket.absorbed": _absorbed,
+    "ticket.separated": _separated,
+    "ticket.restored": _restored,
     "ticket.participants_changed": _participants,
     "message.sender_accepted": _accepted,
     "message.resent": _resent,
@@ -285,6 +313,8 @@ def named_contacts(events: Iterable[Event]) -> set[int]:
 def _people_in(kind: str, data: dict[str, Any]) -> set[int]:
     if kind == "ticket.participants_changed":
         return {*data["added"], *data["removed"]}
+    if kind == "ticket.absorbed":
+        return {*data["participants"]}
     if kind == "ticket.contact_changed":
         return {pk for pk in (data["old"], data["new"]) if pk}
     return {data["contact"]} if kind == "message.sender_accepted" else set()

@@ -21,6 +21,7 @@ from ventanilla.tickets.actions.fields import (
 from ventanilla.tickets.actions.hold import hold, send_now, take_back
 from ventanilla.tickets.actions.hold_mail import hold_mail, send_mail_now, take_back_mail
 from ventanilla.tickets.actions.link import link
+from ventanilla.tickets.actions.merge import merge, unmerge
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.note import note
 from ventanilla.tickets.actions.open import open_ticket
@@ -41,6 +42,7 @@ __all__ = [
     "mark_failed",
     "mark_queued",
     "mark_sent",
+    "merge",
     "move",
     "note",
     "open_ticket",
@@ -60,6 +62,7 @@ __all__ = [
     "take_back",
     "take_back_mail",
     "triage",
+    "unmerge",
     "wake",
     "write_automatic",
 ]

@@ -13,6 +13,7 @@ from ventanilla.events.log import record
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Conflict
 from ventanilla.lib.rows import update
+from ventanilla.tickets.actions.merged import PEOPLE, check_not_merged
 from ventanilla.tickets.models import Status, Ticket
 
 
@@ -41,8 +42,10 @@ def change(
 ) -> Event:
     """Set `fields` on the locked ticket, raise its version, save, record. 2 statements.
 
-    `fields` may be empty when the happening stands on another row.
+    `fields` may be empty when the happening stands on another row. Raises IsMerged.
     """
+    if act.actor.kind in PEOPLE:
+        check_not_merged(ticket)
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.version += 1

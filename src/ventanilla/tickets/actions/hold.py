@@ -24,6 +24,7 @@ from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions import personal
 from ventanilla.tickets.actions.change import change
+from ventanilla.tickets.actions.merged import check_not_merged
 from ventanilla.tickets.actions.reply import NewerMessage, check_content, check_seen, reply
 from ventanilla.tickets.content import Content, as_json, from_json
 from ventanilla.tickets.models import Draft, Message, Status, Ticket
@@ -64,6 +65,7 @@ def hold(
     """
     ticket.lock()
     require(act, "ticket.reply", ticket)
+    check_not_merged(ticket)
     check_content(content)
     stale = None
     if forward is None:

@@ -24,9 +24,11 @@ def add_message(
     verified: bool = True,
     forwarded: bool = False,
     delivery: str = "",
+    origin: Ticket | None = None,
 ) -> Message:
     """Insert a message and its files into a locked ticket. 1 statement, 2 with files.
 
+    origin   the ticket that it came to, if that was merged into this one
     The ticket's own fields are the caller's to save: see `summary`.
     """
     message = new_message(
@@ -40,6 +42,7 @@ def add_message(
         forwarded=forwarded,
         delivery=delivery,
     )
+    message.origin_ticket = origin or ticket
     save_message(message, act, content)
     return message
 
@@ -95,7 +98,8 @@ def new_message(
 
 
 def save_message(message: Message, act: Act, content: Content) -> None:
-    message.ticket_id = message.origin_ticket_id = message.ticket.pk  # a new ticket has it now
+    message.ticket_id = message.ticket.pk  # a new ticket has it now
+    message.origin_ticket_id = message.origin_ticket.pk
     insert(message)
     if not content.files:
         return
@@ -124,6 +128,18 @@ def summary(ticket: Ticket, message: Message) -> dict[str, Any]:
         "last_message_id": message.pk,
         "snippet": snippet(message.reply or message.subject, 160),
         "message_count": ticket.message_count + 1,
+    }
+
+
+def shown_last(ticket: Ticket) -> dict[str, Any]:
+    """The same fields, read anew from its messages, when some have come or gone. 2 statements."""
+    said = ticket.messages.exclude(kind=MessageKind.SYSTEM).order_by("-pk").first()
+    return {
+        "last_message_at": said.occurred_at if said else None,
+        "last_message_kind": said.kind if said else None,
+        "last_message_id": said.pk if said else None,
+        "snippet": snippet(said.reply or said.subject, 160) if said else "",
+        "message_count": ticket.messages.count(),
     }
 
 

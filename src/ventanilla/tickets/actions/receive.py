@@ -10,6 +10,7 @@ from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact
 from ventanilla.people.queries import desk
 from ventanilla.tickets.actions.change import change, shift
+from ventanilla.tickets.actions.merged import end_of
 from ventanilla.tickets.actions.messages import add_message, summary
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Message, MessageKind, Status, Ticket
@@ -45,9 +46,10 @@ def receive(
 
     verified  False: shown as from an unverified sender; reopens nothing
     An automatic message (`content.auto`) is shown, but changes no status and answers nothing.
+    What comes to a merged ticket joins the one where it goes on, and keeps where it came to.
     Raises TooLateToReopen when the ticket was resolved longer ago than the desk reopens.
     """
-    ticket.lock()
+    came_to, ticket = ticket, _lock_end(ticket)
     counts = verified and not content.auto
     if counts and not takes_messages(ticket, act):
         raise TooLateToReopen(f"#{ticket.number} was resolved on {ticket.resolved_at:%Y-%m-%d}")
@@ -59,6 +61,7 @@ def receive(
         channel=channel,
         contact=contact,
         verified=verified,
+        origin=came_to,
     )
     fields = summary(ticket, message)
     if counts:
@@ -79,6 +82,16 @@ def receive(
     if counts:
         _open_again(ticket, act.because_of(event), message)
     return message
+
+
+def _lock_end(ticket: Ticket) -> Ticket:
+    """Lock the ticket where the conversation goes on: mostly itself."""
+    ticket = end_of(ticket)
+    ticket.lock()
+    while (end := end_of(ticket)).pk != ticket.pk:  # merged while we waited for the lock
+        ticket = end
+        ticket.lock()
+    return ticket
 
 
 def _open_again(ticket: Ticket, act: Act, message: Message) -> None:
