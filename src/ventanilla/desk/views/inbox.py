@@ -13,9 +13,11 @@ from ventanilla.desk.identity import Request
 from ventanilla.desk.links import link
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, place_of, today
+from ventanilla.desk.present.menus import snoozes
 from ventanilla.desk.present.ticket import load, ticket_view
 from ventanilla.desk.shapes import LookMenu
 from ventanilla.desk.views.answers import opened, shown, target
+from ventanilla.people.rights import require
 from ventanilla.tickets import queries
 from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
@@ -75,6 +77,16 @@ def row(request: Request, view: str, number: int) -> HttpResponse:
     gone = not belongs and view != rows.SEARCH
     shape = rows.row(ticket, view, gone=gone, columns=columns)
     return shown(request, "inbox/_row.html", row=shape, tv=opened(request))
+
+
+@require_GET
+def row_menu(request: Request, view: str, number: int) -> HttpResponse:
+    """What can be done with one row under a finger: resolve it, or snooze it until a time."""
+    ticket = queries.get(number, request.viewer)
+    require(request.act, "ticket.change", ticket)
+    return shown(
+        request, "inbox/_row_menu.html", number=ticket.number, view=view, snoozes=snoozes()
+    )
 
 
 @require_GET

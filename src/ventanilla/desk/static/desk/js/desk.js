@@ -18,7 +18,18 @@ import { show } from "./notice.js";
 document.addEventListener("click", (event) => {
   const control = event.target.closest("[data-pick]");
   if (control) import("./vt-bulk.js").then(({ pick }) => pick(control, event));
+  const row = event.target.closest(".tl-do")?.parentElement;
+  if (row) swipe().then(({ menu }) => menu(row));
 });
+
+// Rows under a finger: loaded by the first touch.
+const swipe = () => import("./swipe.js");
+const touched = (event) => {
+  if (event.pointerType !== "touch") return;
+  removeEventListener("pointerdown", touched);
+  swipe().then(({ begin }) => begin(event));
+};
+addEventListener("pointerdown", touched);
 
 show(Number(document.body.dataset.notices ?? 0));
 listen();
