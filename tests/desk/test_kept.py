@@ -20,7 +20,8 @@ MADRID = ZoneInfo("Europe/Madrid")
 def drawn(*entries, csrf_input="", at=AT, zone=MADRID):
     with clock.frozen(at), timezone.override(zone):
         page = get_template("desk/ticket/_older.html")
-        return page.render({"entries": entries, "csrf_input": Markup(csrf_input)})
+        context = {"entries": entries, "older": "", "csrf_input": Markup(csrf_input)}
+        return page.render(context)
 
 
 def of(text):

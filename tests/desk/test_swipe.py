@@ -90,7 +90,8 @@ def test_to_the_right_resolves(phone):
     with phone.page.expect_response(f"**{OPERATIONS}") as asked:
         phone.lift()
 
-    assert asked.value.request.headers["hx-request-type"] == "partial"  # else a page comes, without Undo
+    headers = asked.value.request.headers
+    assert headers["hx-request-type"] == "partial"  # else a page comes, without Undo
     posted = phone.screen.posts(OPERATIONS)
     assert [(one["n"], one["status"], one["view"]) for one in posted] == [("48213", "4", "mine")]
     expect(phone.hint).to_have_count(0)
