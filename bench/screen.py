@@ -72,7 +72,9 @@ def measure(at: Installation, client: Client, to: str, *, rate: float, seconds: 
     missing = f", {len(mails) - len(times)} not shown" if len(times) < len(mails) else ""
     own = f"mail process {spent.ms('mail', len(mails)):.1f}"
     if spent.settled:
+        highest = ", ".join(f"{part} {size:.0f}" for part, size in spent.memory.items())
         own += f"; memory {spent.settled:.0f} MB after a minute, {spent.last:.0f} at the end"
+        own += f" (highest: {highest})"
     return [
         Row(
             f"Mail to screen, {rate:g} a second", len(mails), tuple(times), spent,
