@@ -75,7 +75,7 @@ def _name(ticket: Ticket) -> str:
 
 def _due(ticket: Ticket) -> Markup:
     if ticket.status >= Status.RESOLVED:
-        return Markup("<span></span>")
+        return Markup()
     paused = ticket.clock_paused
     return sla(ticket.due_at, ticket.due_warn_at, paused, metric=ticket.due_metric)
 
