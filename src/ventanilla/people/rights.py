@@ -63,6 +63,14 @@ def viewer(user_id: int) -> Viewer:
     return Viewer(user_id, frozenset(permissions), visibility, frozenset(teams or ()))
 
 
+def all_rights(act: Act) -> Viewer:
+    """The rights behind an act, the system's own too: it may do and see everything."""
+    if act.authority is not None and act.authority.kind == "system":
+        return Viewer(0, frozenset(PERMISSIONS), "all", frozenset())
+    is_agent = act.authority is not None and act.authority.kind == "agent"
+    return viewer(act.authority.id or 0) if act.authority and is_agent else NOBODY
+
+
 @compiled
 def _rights() -> QuerySet[Agent, Any]:
     agents = Agent.objects.filter(user_id=Given("user"), user__is_active=True)

@@ -38,6 +38,43 @@ def set_targets(act: Act, targets: dict[str, dict[str, int]]) -> Policy:
 
 
 @transaction.atomic
+def save_policy(
+    act: Act,
+    *,
+    name: str,
+    position: int,
+    active: bool,
+    calendar: Calendar | None,
+    targets: dict[str, dict[str, int]],
+    policy: Policy | None = None,
+) -> Policy:
+    """Make a policy, or change `policy`: a new version, which running clocks don't follow."""
+    require(act, "setup.desk")
+    row = Policy.objects.select_for_update().get(pk=policy.pk) if policy else Policy(version=0)
+    old = _policy_values(row) if policy else {}
+    row.name, row.position, row.active = name, position, active
+    row.calendar, row.targets = calendar, targets
+    if policy and _policy_values(row) == old:
+        return row
+    row.version += 1
+    row.save()
+    thing, new = f"policy:{row.pk}", _policy_values(row)
+    audit("sla.changed", act.when, user_id=act.actor.id, thing=thing, old=old, new=new)
+    configuration_changed()
+    return row
+
+
+def _policy_values(row: Policy) -> dict[str, object]:
+    return {
+        "name": row.name,
+        "position": row.position,
+        "active": row.active,
+        "calendar": row.calendar_id,
+        "targets": row.targets,
+    }
+
+
+@transaction.atomic
 def set_hours(
     act: Act,
     *,

@@ -10,7 +10,7 @@ from ventanilla.lib.problems import Invalid, NotAllowed
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import Agent, Team
-from ventanilla.people.rights import Viewer, require, viewer
+from ventanilla.people.rights import Viewer, all_rights, require
 from ventanilla.tickets.prepared import EXAMPLE
 from ventanilla.tickets.writing import PreparedReply
 
@@ -35,7 +35,7 @@ def save_prepared(
     Raises NotAllowed, Invalid (no name or text; a variable or tag that there is none of).
     """
     require(act, "ticket.note")
-    rights = viewer(act.actor.id or 0)
+    rights = all_rights(act)
     if prepared is not None:
         _require_place(rights, prepared.team_id, prepared.agent_id)
     _require_place(rights, team.pk if team else None, agent.pk if agent else None)

@@ -60,7 +60,7 @@ def save_view(
     _check_rights(viewer, view, share, team)
     if view is None and share == ME:
         _check_room(viewer)
-    row = view or SavedView(created_by_id=viewer.user_id)
+    row = view or SavedView(created_by_id=viewer.user_id or None)
     row.name, row.order = name, Order(order)
     row.conditions = written(read(conditions))
     row.columns = [column for column in Column.values if column in columns]
