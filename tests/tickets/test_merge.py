@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.at_once import at_once
 from tests.factories import (
     MONDAY_9AM,
     act,
@@ -372,3 +373,44 @@ def test_what_waits_is_not_hidden_in_what_is_resolved():
     with pytest.raises(Invalid):
         merge(source, act(marta), into=survivor)
     assert Ticket.objects.get(pk=source.pk).status == Status.NEW
+
+
+# -- at once ---------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_people_who_merge_the_same_two_at_once_leave_one_conversation():
+    marta, one, other = make_agent(), make_ticket("Uno"), make_ticket("Otro")
+    said = one.message_count + other.message_count
+
+    def go(number):
+        source, into = (one, other) if number else (other, one)
+        source, into = (Ticket.objects.get(pk=ticket.pk) for ticket in (source, into))
+        try:
+            return merge(source, act(marta, when=LATER), into=into)
+        except IsMerged:
+            return None
+
+    made = at_once(2, go)
+
+    assert sum(each is not None for each in made) == 1
+    end, same = (end_of(Ticket.objects.get(pk=ticket.pk)) for ticket in (one, other))
+    assert end == same
+    assert end.messages.count() == said
+    assert not list(broken())
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_mails_that_come_while_it_is_merged_are_all_in_the_survivor():
+    marta, source, survivor = make_agent(), make_ticket("Uno"), make_ticket("Otro")
+    written = Content(text="¿Hay noticias?")
+
+    def go(number):
+        ticket = Ticket.objects.get(pk=source.pk)
+        if number == 0:
+            return merge(ticket, act(marta, when=LATER), into=Ticket.objects.get(pk=survivor.pk))
+        by = Act.of_contact(source.contact_id, LATER)
+        return receive(ticket, by, content=written, channel="email", contact=ticket.contact)
+
+    at_once(6, go)
+
+    assert source.messages.count() == 0
+    assert survivor.messages.filter(text="¿Hay noticias?").count() == 5

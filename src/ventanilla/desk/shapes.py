@@ -297,7 +297,7 @@ class TicketView:
 
     ticket: Ticket
     entries: Sequence[Entry]
-    composer: Composer | None  # None: may not write
+    composer: Composer | None  # None: may not write, or it was merged
     held: Sequence[Held] = ()  # replies that wait to leave
     here: str = ""  # slug of the view around it; empty on the ticket's own page
     hidden: int = 0  # messages behind the fold
@@ -321,6 +321,8 @@ class TicketView:
     why: dict[str, str] = field(default_factory=dict)  # field: who or what set it
     may_change: bool = True
     may_reply: bool = True
+    merged: bool = False  # its conversation goes on in another ticket
+    merged_into: int | None = None  # that one's number, where it may be seen
     place: tuple[int, int] | None = None  # which of how many in the view
     before: str = ""  # URLs of its neighbours in the view
     after: str = ""

@@ -31,6 +31,7 @@ from ventanilla.tickets.lists import may_see_team as may_see_team
 from ventanilla.tickets.lists import missing
 from ventanilla.tickets.lists import page as page
 from ventanilla.tickets.lists import row as row
+from ventanilla.tickets.merging import Merge
 from ventanilla.tickets.models import (
     LIVE,
     Attachment,
@@ -57,9 +58,10 @@ OTHER = ("number", "subject", "status", "last_message_at", "created_at")  # show
 
 # -- one ticket --------------------------------------------------------------------------------
 def get(number: int, viewer: Viewer) -> Ticket:
-    """The ticket with the rows that it points at, and `has_held`: whether a reply waits to leave.
+    """The ticket with the rows that it points at. 1 statement. Raises NotFound.
 
-    1 statement. Raises NotFound.
+    has_held      whether a reply waits to leave
+    merged, into  whether it has gone into another, and that one's number where it may be seen
     """
     ticket = _ticket(viewer.visibility).first(number=number, **viewer.given)
     if ticket is None:
@@ -75,7 +77,13 @@ def _ticket(visibility: str) -> Compiled[Ticket]:
             "contact__organization", "organization", "team", "assignee__user", "category", "inbox"
         )
         waiting = Exists(HeldReply.objects.filter(ticket=OuterRef("pk")))
-        return tickets.annotate(has_held=waiting).filter(number=Given("number"))
+        gone = Merge.objects.filter(source=OuterRef("pk"), undone_at=None)
+        seen = gone.filter(survivor__in=_seen_by(any_viewer(visibility)))
+        return tickets.annotate(
+            has_held=waiting,
+            merged=Exists(gone),
+            into=Subquery(seen.values("survivor__number")[:1]),
+        ).filter(number=Given("number"))
 
     return asked
 

@@ -82,13 +82,14 @@ def ticket_view(
     """What the templates show of a ticket. Asks the database nothing."""
     ticket, viewer = found.ticket, request.viewer
     names = names_of(found)
+    merged = bool(getattr(ticket, "merged", False))
     hidden = max(0, ticket.message_count - len(found.messages))
     linked, earlier = other_tickets(found.others)
     view = shapes.TicketView(
         ticket=ticket,
         entries=entries(found, names, folded=hidden > 0),
         held=[held.shown(one, found.files, viewer) for one in found.held],
-        composer=composers.for_ticket(request, found, forward=forward),
+        composer=None if merged else composers.for_ticket(request, found, forward=forward),
         here=here,
         hidden=hidden,
         older=_older(found.messages, ticket) if hidden else "",
@@ -101,8 +102,10 @@ def ticket_view(
         others=earlier,
         links=linked,
         why=whys(found.events, names),
-        may_change=viewer.can("ticket.change"),
-        may_reply=viewer.can("ticket.reply"),
+        may_change=viewer.can("ticket.change") and not merged,
+        may_reply=viewer.can("ticket.reply") and not merged,
+        merged=merged,
+        merged_into=getattr(ticket, "into", None),
         before=before,
         after=after,
         back=_list_of(request, here),

@@ -15,6 +15,7 @@ from ventanilla.desk.identity import Request
 from ventanilla.desk.links import link
 from ventanilla.desk.present.frame import frame
 from ventanilla.desk.views.answers import SeeOther, posted, shown
+from ventanilla.desk.views.problems import is_partial
 from ventanilla.lib.problems import Invalid, NotFound, Problem
 from ventanilla.tickets import actions, lookup, queries
 from ventanilla.tickets.merging import WITHIN, Merge
@@ -48,12 +49,30 @@ def _merge(request: Request, ticket: Ticket) -> HttpResponse:
     try:
         values = posted(request, MergeForm)
         other = _other(request, values["other"])
-        actions.merge(ticket, request.act, into=other, join=values["join"])
+        made = actions.merge(ticket, request.act, into=other, join=values["join"])
     except Problem as problem:
         if problem.status not in (409, 422):
             raise
         return _page(request, ticket, problem)
-    return SeeOther(link("desk:ticket", other.number))
+    told = f"?merged={made.pk}" if made else ""
+    return SeeOther(link("desk:ticket", other.number) + told)
+
+
+def just_merged(request: Request) -> dict[str, object]:
+    """What the survivor's page says of the merge that led to it: a toast with Undo, or nothing."""
+    given = request.GET.get("merged", "")
+    found = _merge_seen(request, int(given)) if given.isdecimal() and len(given) < 19 else None
+    if found is None or found.undone_at is not None or not _can_undo(request, found):
+        return {}
+    told = _("#%(number)s was merged into this ticket") % {"number": found.source.number}
+    undo = {"label": _("Undo"), "post": link("desk:merge_undo", found.pk), "key": "Z"}
+    return {"told": told, "told_action": undo}
+
+
+def _merge_seen(request: Request, pk: int) -> Merge | None:
+    seen = Ticket.objects.visible_to(request.viewer)
+    asked = Merge.objects.filter(pk=pk, source__in=seen, survivor__in=seen)
+    return asked.select_related("source", "survivor").first()
 
 
 def _other(request: Request, number: int) -> Ticket:
@@ -124,10 +143,11 @@ def _can_undo(request: Request, merge: Merge) -> bool:
 def undo(request: Request, pk: int) -> HttpResponse:
     """Undo a merge; then the ticket that is itself again is shown."""
     posted(request, StrictForm)
-    seen = Ticket.objects.visible_to(request.viewer)
-    asked = Merge.objects.filter(pk=pk, source__in=seen, survivor__in=seen)
-    merge = asked.select_related("source", "survivor").first()
+    merge = _merge_seen(request, pk)
     if merge is None:
         raise NotFound(_("There is no such merge, or you may not see its tickets."))
     actions.unmerge(merge, request.act)
-    return SeeOther(link("desk:ticket", merge.source.number))
+    url = link("desk:ticket", merge.source.number)
+    if is_partial(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return SeeOther(url)

@@ -12,6 +12,7 @@ from ventanilla.desk.present.frame import frame, today
 from ventanilla.desk.present.held import SAID, told
 from ventanilla.desk.present.ticket import Loaded, load, ticket_view
 from ventanilla.desk.views.answers import here, posted, shown, target
+from ventanilla.desk.views.merging import just_merged
 from ventanilla.notifications.actions import mark_read as mark_notices_read
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions import personal
@@ -33,7 +34,7 @@ def show(
     if target(request) == "conv":
         return shown(request, "inbox/_open.html", status, tv=tv, frame=None)
     around = frame(request)
-    return shown(request, "ticket/page.html", status, tv=tv, frame=around)
+    return shown(request, "ticket/page.html", status, tv=tv, frame=around, **just_merged(request))
 
 
 @require_GET
