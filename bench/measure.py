@@ -15,6 +15,7 @@ PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
 GONE = (FileNotFoundError, ProcessLookupError)
 SAMPLE_EVERY = 0.25  # seconds between two looks at the memory
+OURS = ("bench", "sink")  # what measures
 SETTLED = 60  # seconds after which it should not grow
 
 Roots = Callable[[], Mapping[str, int | None]]  # name of a part -> its first process
@@ -24,7 +25,7 @@ Roots = Callable[[], Mapping[str, int | None]]  # name of a part -> its first pr
 class Cost:
     """What a stretch of work took. Seconds of CPU per part; memory in MB at its highest.
 
-    settled, last   memory of all parts after a minute and at the end: whether it grows
+    settled, last   memory of the product's parts after a minute and at the end: whether it grows
     """
 
     wall: float = 0.0
@@ -68,7 +69,7 @@ class Watcher(threading.Thread):
             now = {part: memory_of(pids) for part, pids in shares(self.roots()).items()}
             for part, size in now.items():
                 highest[part] = max(highest.get(part, 0.0), size)
-            self.found.last = sum(now.values())
+            self.found.last = sum(size for part, size in now.items() if part not in OURS)
             if not self.found.settled and time.monotonic() - began > SETTLED:
                 self.found.settled = self.found.last
             if self.ending.wait(SAMPLE_EVERY):
