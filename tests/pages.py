@@ -42,6 +42,7 @@ PAGES = {
         "promises": "/settings/promises/",
         "hours": "/settings/hours/1/",
         "desk": "/settings/desk/",
+        "configuration": "/settings/configuration/",
     },
     VISITOR: {"login": "/login/", "password": "/password/"},
 }

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from tests.factories import MONDAY_9AM, make_agent, make_inbox, make_team, system
+from ventanilla.cli import main
 from ventanilla.configuration.apply import DeskHasChanged, apply, export, preview
 from ventanilla.configuration.faults import Faulty
 from ventanilla.configuration.present import the_desk
@@ -265,3 +266,16 @@ def test_every_column_of_a_section_is_a_field_or_has_a_reason_not_to_be():
 
 def test_every_section_is_applied():
     assert sorted(ORDER) == sorted(SECTIONS)
+
+
+# -- on the command line --------------------------------------------------------------------------
+def test_the_command_says_what_changes_and_lints_by_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("LANG", "es_ES.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    file = tmp_path / "desk.yaml"
+    file.write_text("ventanilla: 1\nteams:\n  - name: Caja\n    huee: 3\n", encoding="utf-8")
+    assert main(["config", "lint", str(file)]) == 1
+    assert f"{file}:4:5: teams[Caja].huee: Aquí no hay" in capsys.readouterr().err
+    file.write_text("ventanilla: 1\nteams:\n  - name: Caja\n", encoding="utf-8")
+    assert main(["config", "lint", str(file)]) == 0
+    assert main(["config", "lint", str(tmp_path / "none.yaml")]) == 1

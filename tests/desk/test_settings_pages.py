@@ -19,7 +19,7 @@ from ventanilla.tickets.models import Category, Inbox
 
 pytestmark = pytest.mark.django_db
 PLAIN = ["people", "teams", "new_team", "inboxes", "categories", "promises", "desk", "parked"]
-FRESH = ["new_agent", "new_inbox"]
+FRESH = ["new_agent", "new_inbox", "configuration"]
 SECRET = "s3cret-of-the-mailbox"
 
 

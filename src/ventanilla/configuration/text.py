@@ -15,7 +15,7 @@ from ventanilla.configuration.present import Desk, Values
 from ventanilla.configuration.shape import FORMAT, SECTIONS
 
 WIDE = 92  # columns of a list that stands in one line
-PLAIN = re.compile(r"[^\W\d_](?:[\w .@/+()-]*[\w.@/+()-])?")
+PLAIN = re.compile(r"[^\W\d_](?:[\w .@/+()-]*[\w.@/+()-])?|\d\d:\d\d-\d\d:\d\d")
 WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}  # mean something elsewhere
 SPECIAL = re.compile(r"[\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 

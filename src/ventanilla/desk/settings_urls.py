@@ -3,7 +3,14 @@
 from django.urls import path
 
 from ventanilla.desk.views import me, signin
-from ventanilla.desk.views.settings import checklist, desk, inboxes, people, prepared
+from ventanilla.desk.views.settings import (
+    checklist,
+    configuration,
+    desk,
+    inboxes,
+    people,
+    prepared,
+)
 
 urlpatterns = [
     path("login/", signin.login, name="login"),
@@ -41,4 +48,10 @@ urlpatterns = [
     path("settings/promises/targets", desk.targets, name="targets"),
     path("settings/hours/<int:pk>/", desk.hours, name="hours"),
     path("settings/desk/", desk.desk, name="desk"),
+    path("settings/configuration/", configuration.configuration, name="configuration"),
+    path(
+        "settings/configuration/file",
+        configuration.configuration_file,
+        name="configuration_file",
+    ),
 ]

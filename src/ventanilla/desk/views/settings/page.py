@@ -33,6 +33,7 @@ SECTIONS = {
     "prepared": ("desk:prepared", "ticket.note"),
     "promises": ("desk:promises", "setup.desk"),
     "desk": ("desk:desk", "setup.desk"),
+    "configuration": ("desk:configuration", "setup.desk"),  # and all other set-up
     "parked": ("desk:parked", "operate"),
 }
 
@@ -46,6 +47,7 @@ def titles() -> dict[str, str]:
         "prepared": _("Prepared replies"),
         "promises": _("Deadlines and hours"),
         "desk": _("Desk"),
+        "configuration": _("As a file"),
         "parked": _("Parked mail"),
     }
 
