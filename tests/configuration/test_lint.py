@@ -142,6 +142,22 @@ def test_a_bomb_of_aliases_is_never_built():
     assert only(bomb).line == 1
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ventanilla: 1\ntags: [" + ", ".join(f"t{n}" for n in range(10_000)) + "]\nviews:\n"
+        + "  - {name: a, conditions: {all: [{field: tags, op: any, value: ["
+        + ", ".join(f"nothing{n}" for n in range(10_000)) + "]}]}}\n",
+        "ventanilla: 1\n" + "".join(f"field{n}: 1\n" for n in range(20_000)),
+        "ventanilla: 1\nagents:\n" + "  - {email: a@b.es, time_zone: Europe/Madird}\n" * 5_000,
+    ],
+)  # fmt: skip
+def test_thousands_of_faults_cost_no_more_than_a_hundred(text):
+    began = time.process_time()
+    assert len(faults(text)) == 100
+    assert time.process_time() - began < 8
+
+
 WITHOUT_LIMITS = settings(
     max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )

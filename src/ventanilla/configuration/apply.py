@@ -34,7 +34,7 @@ from ventanilla.tickets.actions.configure import save_category
 from ventanilla.tickets.actions.prepared import save_prepared
 from ventanilla.tickets.actions.templates import add_tags, save_template
 from ventanilla.tickets.actions.views import DESK, TEAM, remove_view, save_view
-from ventanilla.tickets.models import Priority
+from ventanilla.tickets.models import Priority, Tag
 
 PERMISSIONS = ("setup.desk", "setup.people", "setup.inboxes")
 
@@ -110,6 +110,7 @@ def _apply(act: Act, data: bytes, *, prune: bool, seen: str) -> Outcome:
         text = _("The desk has changed since you looked at the differences. Look again.")
         raise DeskHasChanged(text)
     todo = outcome.changes
+    add_tags(act, [change.title for change in todo if change.section == "tags"])
     for section in ORDER:
         for change in todo:
             if change.section == section:
@@ -217,8 +218,7 @@ def _category(act: Act, desk: Desk, values: Values, row: Any) -> Any:
 
 
 def _tag(act: Act, desk: Desk, values: Values, row: Any) -> Any:
-    (made,) = add_tags(act, [values["name"]])
-    return made
+    return Tag.objects.get(name=values["name"])  # they were all made at once
 
 
 def _promise(act: Act, desk: Desk, values: Values, row: Any) -> Any:

@@ -145,7 +145,7 @@ def _check_hours(section: Section, entry: Entry, reading: Reading) -> None:
         return
     usual = {"time_zone": "UTC", "exceptions": {}} | entry.values
     if "week" in usual and not hours_are_sound(usual):
-        reading.faults.append(entry.fault("week", _("These hours can't be counted with.")))
+        reading.add(entry.fault("week", _("These hours can't be counted with.")))
 
 
 def _tags(section: Section, node: nodes.SequenceNode, reading: Reading) -> list[Entry]:
@@ -200,7 +200,7 @@ def _check_once(document: Document, reading: Reading) -> None:
         first = seen.setdefault((entry.section, *entry.ident), entry)
         if first is not entry:
             text = _("This stands here already, in line %(line)s. Give one of them another name.")
-            reading.faults.append(entry.fault(None, text % {"line": first.places[""][0]}))
+            reading.add(entry.fault(None, text % {"line": first.places[""][0]}))
 
 
 def _check_new(document: Document, reading: Reading, desk: Desk | None) -> None:
@@ -211,7 +211,7 @@ def _check_new(document: Document, reading: Reading, desk: Desk | None) -> None:
         for name, each in SECTIONS[entry.section].names.items():
             if each.needed and name not in entry.values:
                 text = _("The field “%(name)s” is missing: this entry is new.") % {"name": name}
-                reading.faults.append(entry.fault(None, text))
+                reading.add(entry.fault(None, text))
 
 
 def _check_mentions(document: Document, reading: Reading, desk: Desk | None) -> None:
@@ -236,4 +236,4 @@ def _check_mentions(document: Document, reading: Reading, desk: Desk | None) -> 
                 "section": mention.section,
             }
             way = "" if outside else nearest(mention.label, known)
-            reading.faults.append(Fault(*mention.at, mention.path, f"{text} {way}".strip()))
+            reading.add(Fault(*mention.at, mention.path, f"{text} {way}".strip()))

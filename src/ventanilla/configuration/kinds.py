@@ -14,7 +14,7 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 from yaml import nodes
 
-from ventanilla.configuration.faults import Fault
+from ventanilla.configuration.faults import Fault, Faulty
 from ventanilla.configuration.nodes import is_null, place
 from ventanilla.lib.business_time import Calendar as Hours
 from ventanilla.lib.html import clean, text_to_html
@@ -27,6 +27,7 @@ from ventanilla.tickets.models import Priority
 
 BAD = object()  # stands for a value that has a fault
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MOST_FAULTS = 100  # that are told at once
 GONE = "(gone)"  # in an export: what a view asked for is no longer there
 
 
@@ -48,8 +49,14 @@ class Reading:
     mentions: list[Mention] = field(default_factory=list)
 
     def bad(self, node: nodes.Node, path: str, message: str) -> Any:
-        self.faults.append(Fault(*place(node), path, message))
+        self.add(Fault(*place(node), path, message))
         return BAD
+
+    def add(self, fault: Fault) -> None:
+        """Raises Faulty when there are enough: a hostile file is not read to its end."""
+        self.faults.append(fault)
+        if len(self.faults) >= MOST_FAULTS:
+            raise Faulty(self.faults)
 
     def mention(self, section: str, label: str, node: nodes.Node, path: str) -> str:
         self.mentions.append(Mention(section, label, place(node), path))
