@@ -99,6 +99,7 @@ def test_who_may_not_set_everything_up_gets_no_file_and_no_page(missing):
     assert client.get(reverse(PAGE)).status_code == 403
     assert client.get(reverse(FILE)).status_code == 403
     assert upload(client, "ventanilla: 1\n").status_code == 403
+    assert reverse(PAGE) not in client.get(reverse("desk:prepared")).text
 
 
 @pytest.mark.parametrize("name", [PAGE, FILE])

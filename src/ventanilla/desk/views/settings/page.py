@@ -33,9 +33,10 @@ SECTIONS = {
     "prepared": ("desk:prepared", "ticket.note"),
     "promises": ("desk:promises", "setup.desk"),
     "desk": ("desk:desk", "setup.desk"),
-    "configuration": ("desk:configuration", "setup.desk"),  # and all other set-up
+    "configuration": ("desk:configuration", "setup.desk"),
     "parked": ("desk:parked", "operate"),
 }
+ALSO = {"configuration": ("setup.people", "setup.inboxes")}  # what a section needs besides
 
 
 def titles() -> dict[str, str]:
@@ -83,7 +84,7 @@ def page(request: Request, here: str, template: str, status: int = 200, **contex
     tabs = [
         (names[name], reverse(url), name == here)
         for name, (url, permission) in SECTIONS.items()
-        if request.viewer.can(permission)
+        if all(map(request.viewer.can, (permission, *ALSO.get(name, ()))))
     ]
     context |= {"frame": frame(request, here="settings"), "tabs": tabs, "title": names.get(here)}
     context["told"] = told(request)
