@@ -61,7 +61,9 @@ function ended(event) {
   else menu(row);
 }
 
+// The click that ends a gesture opens no ticket.
 function stop(event) {
+  if (!event.target.closest?.(".tl-row")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }
