@@ -223,3 +223,64 @@ MATRIX: dict[str, Place] = {
     "readyz": Place(methods={"GET": same(200, nobody=200)}),
     "metrics": Place(methods={"GET": same(200, nobody=200)}),
 }
+
+
+# -- signing in, preferences, settings: asked by people who have just signed in --------------------
+def setting(get: int = 200, post: int | None = None, body: Body = nothing) -> dict[str, Allowed]:
+    """A page of administrators: others hear which right is missing. `post`: a form's answer."""
+    methods = {"GET": same(403, admin=get)} if get else {}
+    return methods | ({"POST": same(403, admin=post, body=body)} if post else {})
+
+
+def of(pk: Callable[[World], Any], methods: dict[str, Allowed]) -> Place:
+    return Place(lambda world: [pk(world)], methods)
+
+
+ANYBODY = {"GET": same(200, nobody=200), "POST": same(200, nobody=200)}
+SETTINGS: dict[str, Place] = {
+    "login": Place(methods={"GET": same(200, nobody=200), "POST": same(422, nobody=422)}),
+    "logout": Place(methods={"POST": same(302)}),
+    "first": Place(methods={"GET": same(302), "POST": same(302)}),
+    "password_reset": Place(methods=ANYBODY),
+    "link": of(
+        lambda world: "x" * 43, {"GET": same(404, nobody=404), "POST": same(404, nobody=404)}
+    ),
+    "confirm": Place(methods={"GET": same(200), "POST": same(422)}),
+    "language": Place(methods={"POST": same(302)}),
+    "me": Place(methods={"GET": same(200), "POST": same(422, body=lambda world: {"theme": "x"})}),
+    "shortcuts": Place(methods={"POST": same(302, body=lambda world: {"restore": "1"})}),
+    "password": Place(methods={"POST": same(422)}),
+    "setup": Place(methods=setting()),
+    "settings": Place(methods={"GET": same(302)}),
+    "people": Place(methods=setting()),
+    "new_agent": Place(methods=setting(post=200)),
+    "agent": of(lambda world: world.people["own"].pk, setting(post=200)),
+    "agent_active": of(
+        lambda world: world.people["own"].pk, setting(0, 302, lambda world: {"active": "no"})
+    ),
+    "agent_invitation": of(lambda world: world.people["own"].pk, setting(0, 302)),
+    "roles": Place(methods=setting()),
+    "new_role": Place(methods=setting(post=200)),
+    "role": of(lambda world: world.people["own"].role_id, setting(post=200)),
+    "role_removal": of(lambda world: world.people["own"].role_id, setting(0, 422)),
+    "teams": Place(methods=setting()),
+    "new_team": Place(methods=setting(post=200)),
+    "team_settings": of(lambda world: world.team.pk, setting(post=200)),
+    "inboxes": Place(methods=setting()),
+    "new_inbox": Place(methods=setting(post=200)),
+    "inbox_settings": of(lambda world: 0, setting(404, 404)),
+    "inbox_test": of(lambda world: 0, setting(0, 404)),
+    "parked": Place(methods=setting()),
+    "parked_retry": of(lambda world: 0, setting(0, 404)),
+    "parked_release": of(lambda world: 0, setting(0, 404)),
+    "categories": Place(methods=setting(post=200)),
+    "category_settings": of(lambda world: world.category.pk, setting(post=200)),
+    "prepared": Place(methods={"GET": same(200)}),
+    "prepared_reply": of(lambda world: 0, {"GET": same(200), "POST": same(200)}),
+    "promises": Place(methods=setting()),
+    "targets": Place(methods=setting(0, 302)),
+    "hours": of(lambda world: 0, setting(post=200)),
+    "desk": Place(methods=setting(post=200)),
+    "configuration": Place(methods=setting(post=422)),
+    "configuration_file": Place(methods=setting()),
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
@@ -75,8 +76,8 @@ def drain(event: Event) -> None:
     act = Act.of_system(clock.now()).because_of(event)
     for membership in memberships.select_related("team"):
         for ticket in _waiting(membership.team):
-            if not _give(ticket, membership.team, act):
-                break
+            if not _give(ticket, membership.team, act) and ticket.category_id is None:
+                break  # nobody is free; of a category it may be that nobody free may see it
 
 
 def give_back(event: Event) -> None:
@@ -107,7 +108,7 @@ def _give(ticket: Ticket, team: Team, act: Act) -> bool:
     """Assign to whoever the team's strategy chooses; one at a time per team, so none overflows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROUTING_LOCK, team.pk])
-    chosen = choose(team.routing, candidates(team))
+    chosen = choose(team.routing, candidates(team, ticket.category_id))
     if chosen is None:
         return False
     ticket.lock()
@@ -154,13 +155,14 @@ def _waiting(team: Team) -> list[Ticket]:
     )
 
 
-def candidates(team: Team) -> list[Candidate]:
-    """The team's available agents with their load. 1 statement."""
-    return [Candidate(*row) for row in _loads.all(team=team.pk)]
+def candidates(team: Team, category: int | None = None) -> list[Candidate]:
+    """The team's available agents with their load, who may see the category. 1 statement."""
+    found = _loads.all(team=team.pk)
+    return [Candidate(*row) for *row, hidden in found if category not in hidden]
 
 
 @compiled
-def _loads() -> QuerySet[Agent, tuple[int, int, int, datetime | None]]:
+def _loads() -> QuerySet[Agent, tuple[Any, ...]]:
     """Each agent's load, looked up in what they have at work, not in all that they ever had."""
     weight = Case(
         *[When(channel=name, then=Value(n)) for name, n in WEIGHTS.items()],
@@ -176,4 +178,4 @@ def _loads() -> QuerySet[Agent, tuple[int, int, int, datetime | None]]:
         capacity__gt=0,
     ).exclude(role__key="light")
     loads = agents.annotate(load=Coalesce(Subquery(load), 0))
-    return loads.values_list("pk", "load", "capacity", "last_assigned_at")
+    return loads.values_list("pk", "load", "capacity", "last_assigned_at", "role__hidden")

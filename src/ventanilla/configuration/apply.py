@@ -30,7 +30,7 @@ from ventanilla.people.models import Agent, DeskSettings
 from ventanilla.people.queries import forget_configuration
 from ventanilla.people.rights import all_rights, require
 from ventanilla.sla.actions import save_policy, set_hours
-from ventanilla.tickets.actions.configure import save_category
+from ventanilla.tickets.actions.configure import hide_branch, save_category
 from ventanilla.tickets.actions.prepared import save_prepared
 from ventanilla.tickets.actions.templates import add_tags, save_template
 from ventanilla.tickets.actions.views import DESK, TEAM, remove_view, save_view
@@ -214,7 +214,9 @@ def _inbox(act: Act, desk: Desk, values: Values, row: Any) -> Any:
 def _category(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     parent = desk.row("categories", values["parent"])
     fields = {"name": values["name"], "archived": values["archived"]}
-    return save_category(act, category=row, parent=parent, **fields)
+    row = save_category(act, category=row, parent=parent, **fields)
+    hide_branch(act, row, roles=[desk.row("roles", key) for key in values["hidden_from"]])
+    return row
 
 
 def _tag(act: Act, desk: Desk, values: Values, row: Any) -> Any:

@@ -172,7 +172,7 @@ def _categories(
     found: list[Entry] = []
     for n, each in enumerate(node.value, 1):
         at = f"{path}[{n}]"
-        given = fields_of(each, reading, at, ("name", "archived", "below"))
+        given = fields_of(each, reading, at, ("name", "archived", "hidden_from", "below"))
         if given is BAD:
             continue
         own = [(name, value) for name, value in given if name != "below"]

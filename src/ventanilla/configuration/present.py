@@ -170,12 +170,17 @@ def _categories(desk: Desk) -> None:
     for row in _sorted(Category.objects.all(), lambda row: order_of(row.name)):
         below.setdefault(row.parent_id, []).append(row)
 
+    roles = dict(Role.objects.order_by("key").values_list("key", "hidden"))
+
     def walk(parent: int | None, way: str | None) -> None:
         for row in below.get(parent, []):
             name = tidy(row.name)
             path = name if way is None else f"{way} > {name}"
             values: Values = {"path": path, "name": name, "parent": way}
             values["archived"] = row.archived
+            values["hidden_from"] = [
+                key for key, hidden in roles.items() if row.pk in hidden and parent not in hidden
+            ]
             desk.add("categories", values, row)
             walk(row.pk, values["path"])
 

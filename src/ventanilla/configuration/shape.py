@@ -201,11 +201,13 @@ SECTIONS: dict[str, Section] = {
             "categories",
             _(
                 "The category tree: children stand under “below”. In views a category is called by"
-                " its whole way: Parent > Child."
+                " its whole way: Parent > Child. Roles that it is hidden from don't see its"
+                " tickets, nor those of what is below it, unless they are assigned to them."
             ),
             (
                 Field("name", text(80, needed=True), needed=True),
                 Field("archived", flag, False),
+                Field("hidden_from", several(ref("roles")), list, of=(Role, "hidden")),
             ),
             ("path",),
             (Category,),
@@ -299,6 +301,7 @@ LEFT_OUT: dict[str, str] = {
     "DeskSettings.version": _COUNTS,
     "DeskSettings.demo": "says that the demonstration's data is there, which no file brings",
     "Calendar.version": _COUNTS,
+    "Role.hidden": "stands with the categories, as hidden_from",
     "Team.members": "stands with the agents, as their teams",
     "Agent.user": "stands as e-mail and name",
     "Agent.availability": "changes by the hour",

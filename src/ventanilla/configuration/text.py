@@ -65,7 +65,7 @@ def _section(desk: Desk, name: str) -> Iterator[str]:
 
 def _tree(entries: list[Values], parent: str | None, depth: int) -> Iterator[str]:
     for entry in (each for each in entries if each["parent"] == parent):
-        shown = {"name": entry["name"], "archived": entry["archived"]}
+        shown = {name: entry[name] for name in SECTIONS["categories"].names}
         if not any(each["parent"] == entry["path"] for each in entries):
             yield f"{'  ' * depth}- {_in_line(shown)}"
             continue

@@ -64,7 +64,8 @@ def identify(session: SessionBase) -> Who | None:
     if agent is not None:
         role = agent.role
         permissions = frozenset(role.permissions)
-        rights = Viewer(row.pk, permissions, role.visibility, frozenset(row.team_ids))
+        teams, hidden = frozenset(row.team_ids), frozenset(role.hidden)
+        rights = Viewer(row.pk, permissions, role.visibility, teams, hidden)
     return Who(
         user=row,
         agent=agent,

@@ -10,6 +10,7 @@ from ventanilla.desk.views.settings import (
     inboxes,
     people,
     prepared,
+    roles,
 )
 
 urlpatterns = [
@@ -30,6 +31,10 @@ urlpatterns = [
     path("settings/people/<int:pk>/", people.agent, name="agent"),
     path("settings/people/<int:pk>/active", people.agent_active, name="agent_active"),
     path("settings/people/<int:pk>/invitation", people.agent_invitation, name="agent_invitation"),
+    path("settings/roles/", roles.roles, name="roles"),
+    path("settings/roles/new/", roles.new_role, name="new_role"),
+    path("settings/roles/<int:pk>/", roles.role, name="role"),
+    path("settings/roles/<int:pk>/removal", roles.role_removal, name="role_removal"),
     path("settings/teams/", people.teams, name="teams"),
     path("settings/teams/new/", people.new_team, name="new_team"),
     path("settings/teams/<int:pk>/", people.team, name="team_settings"),

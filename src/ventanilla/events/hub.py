@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -31,15 +31,15 @@ RIGHTS = "agent.rights_changed"
 
 # Two walks along the primary key: with OR, a stale estimate made it read the whole log each time.
 NEW_EVENTS = """
-(SELECT id, kind, ticket_number, seq, teams, people FROM events_event
+(SELECT id, kind, ticket_number, seq, teams, people, categories FROM events_event
     WHERE id > %s ORDER BY id LIMIT 2000)
 UNION ALL
-SELECT id, kind, ticket_number, seq, teams, people FROM events_event WHERE id = ANY(%s)
+SELECT id, kind, ticket_number, seq, teams, people, categories FROM events_event WHERE id = ANY(%s)
 ORDER BY id
 """
 NEW_SIGNALS = "SELECT id, people, payload FROM events_signal WHERE id > %s ORDER BY id LIMIT 2000"
 SINCE = f"""
-SELECT id, kind, ticket_number, seq, teams, people FROM events_event
+SELECT id, kind, ticket_number, seq, teams, people, categories FROM events_event
 WHERE id > %s AND id <= %s AND recorded_at > now() - interval '{KEEP}' ORDER BY id LIMIT 1000
 """  # noqa: S608 (constants only)
 TOO_OLD = f"""
@@ -52,7 +52,9 @@ class Scope(Protocol):
 
     user_id: int
 
-    def sees(self, *, teams: list[int], people: list[int]) -> bool: ...
+    def sees(
+        self, *, teams: Sequence[int], people: Sequence[int], categories: Sequence[int]
+    ) -> bool: ...
 
 
 @dataclass(eq=False)
@@ -169,7 +171,7 @@ class Hub:
         about_tickets = list(_encoded(events))
         for listener in self.listeners:
             for key, message in about_tickets:
-                if listener.scope.sees(teams=list(key.teams), people=list(key.people)):
+                if _hears(listener.scope, key):
                     listener.put(message)
         for row_id, people, payload in personal:
             self.last_signal = max(self.last_signal, row_id)
@@ -186,21 +188,22 @@ class Hub:
                     return [signals.RESYNC]
                 cursor.execute(SINCE, [after, self.last_event])
                 rows = cursor.fetchall()
-            return [
-                message
-                for key, message in _encoded(rows)
-                if scope.sees(teams=list(key.teams), people=list(key.people))
-            ]
+            return [message for key, message in _encoded(rows) if _hears(scope, key)]
 
         return in_thread(read)
 
 
 def _encoded(events: list[tuple[Any, ...]]) -> Iterator[tuple[Key, bytes]]:
     """Each ticket event as a message, encoded once for everyone."""
-    for event_id, kind, number, version, teams, people in events:
+    for event_id, kind, number, version, teams, people, categories in events:
         if number is not None:
             payload = signals.of_event(kind, number, version)
-            yield Key(tuple(teams), tuple(people)), signals.encode(payload, event_id)
+            key = Key(tuple(teams), tuple(people), tuple(categories))
+            yield key, signals.encode(payload, event_id)
+
+
+def _hears(scope: Scope, key: Key) -> bool:
+    return scope.sees(teams=key.teams, people=key.people, categories=key.categories)
 
 
 def in_thread(work: Callable[[], Any]) -> Any:

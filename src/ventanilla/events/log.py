@@ -23,8 +23,8 @@ InStep = Callable[[Event, "Subject"], None]
 INSERT = """
 INSERT INTO events_event (kind, ticket_id, ticket_number, seq, actor_kind, actor_id, actor_version,
     authority_kind, authority_id, via, cause_id, operation_id, depth, data, teams, people,
-    occurred_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    categories, occurred_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 RETURNING id, recorded_at
 """
 INSERT_WAITING = f"""
@@ -43,6 +43,7 @@ class Subject(Protocol):
     version: int
     team_id: int
     assignee_id: int | None
+    category_id: int | None
 
 
 @cache
@@ -58,6 +59,7 @@ def record(
     texts: Mapping[str, str] | None = None,
     also_teams: tuple[int, ...] = (),
     also_people: tuple[int, ...] = (),
+    also_categories: tuple[int, ...] = (),
 ) -> Event:
     """Append one event, run its in-step projections, put it in the outbox. All or nothing.
 
@@ -68,7 +70,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("record() outside a transaction: the event could outlive its change")
-    event = _event(ticket, act, happening, also_teams, also_people)
+    event = _event(ticket, act, happening, also_teams, also_people, also_categories)
     _insert(event)
     if texts:
         EventText.objects.bulk_create(
@@ -86,11 +88,13 @@ def _event(
     happening: Happening,
     also_teams: tuple[int, ...],
     also_people: tuple[int, ...],
+    also_categories: tuple[int, ...],
 ) -> Event:
-    teams, people = list(also_teams), list(also_people)
+    teams, people, categories = list(also_teams), list(also_people), list(also_categories)
     if ticket is not None:
         teams.append(ticket.team_id)
         people += [ticket.assignee_id] if ticket.assignee_id else []
+        categories.append(ticket.category_id or 0)
     return Event(
         kind=happening.kind,
         ticket_id=ticket.pk if ticket else None,
@@ -108,6 +112,7 @@ def _event(
         data=asdict(happening),  # type: ignore[call-overload]
         teams=teams,
         people=people,
+        categories=categories,
         occurred_at=act.when,
     )
 
@@ -118,7 +123,7 @@ def _insert(event: Event) -> None:
         event.kind, event.ticket_id, event.ticket_number, event.seq, event.actor_kind,
         event.actor_id, event.actor_version, event.authority_kind, event.authority_id, event.via,
         event.cause_id, event.operation_id, event.depth, json.dumps(event.data), event.teams,
-        event.people, event.occurred_at,
+        event.people, event.categories, event.occurred_at,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         if event.kind in wiring().AFTER:

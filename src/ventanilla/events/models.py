@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+NOT_SAID = models.Value([], ArrayField(models.BigIntegerField()))
+
 
 class Event(models.Model):
     """One thing that happened. Written in the transaction that made it true; never changed.
@@ -29,6 +31,8 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
     teams = ArrayField(models.IntegerField(), default=list)  # who may be told: old and new team
     people = ArrayField(models.BigIntegerField(), default=list)  # and old and new assignee
+    # and old and new category; 0 is none
+    categories = ArrayField(models.BigIntegerField(), default=list, db_default=NOT_SAID)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
 

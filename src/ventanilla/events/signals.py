@@ -14,10 +14,11 @@ from ventanilla.lib.rows import insert
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Whom a change concerns: a ticket's teams and assignees, the old ones too."""
+    """Whom a change concerns: a ticket's teams, assignees and categories, the old ones too."""
 
     teams: tuple[int, ...]
     people: tuple[int, ...]
+    categories: tuple[int, ...] = ()
 
 
 def of_event(kind: str, number: int, version: int) -> dict[str, Any]:

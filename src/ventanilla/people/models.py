@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 EMPTY = Value({}, JSONField())
+NONE_OF_THEM = Value([], ArrayField(models.BigIntegerField()))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -51,6 +52,8 @@ class Role(models.Model):
     name = models.CharField(max_length=60, blank=True)  # empty for the standard roles
     permissions = ArrayField(models.CharField(max_length=40), default=list)
     visibility = models.CharField(max_length=4, choices=Visibility, default=Visibility.TEAM)
+    # categories (with all below them) whose tickets it shows to nobody but the assignee
+    hidden = ArrayField(models.BigIntegerField(), default=list, db_default=NONE_OF_THEM)
 
     STANDARD_NAMES = {
         "administrator": _("Administrator"),

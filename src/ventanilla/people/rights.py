@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,29 +28,52 @@ class Viewer:
     permissions: frozenset[str]
     visibility: str  # "own", "team" or "all"
     teams: frozenset[int]
+    hidden: frozenset[int] = frozenset()  # categories that only their own tickets may be of
 
     def can(self, permission: str) -> bool:
         return permission in self.permissions
 
-    def sees(self, *, teams: list[int], people: list[int]) -> bool:
-        """Whether a ticket (or a change of it) of these teams and assignees is visible."""
-        if self.visibility == "all":
-            return True
+    def sees(
+        self, *, teams: Sequence[int], people: Sequence[int], categories: Sequence[int] = ()
+    ) -> bool:
+        """Whether a ticket of these is visible, or a change of it: the former ones count too.
+
+        categories   0 stands for none; not given: there is nothing to know about them
+        """
         if self.user_id in people:
+            return True
+        if categories and self.hidden.issuperset(categories):
+            return False
+        if self.visibility == "all":
             return True
         return self.visibility == "team" and not self.teams.isdisjoint(teams)
 
     @property
+    def sees_all(self) -> bool:
+        return self.visibility == "all" and not self.hidden
+
+    @property
+    def sight(self) -> str:
+        """Which question asks for what they see: their visibility, or that "but" for some."""
+        if self.visibility == "own" or not self.hidden:
+            return self.visibility
+        return f"{self.visibility} but"
+
+    @property
     def given(self) -> dict[str, Any]:
         """The viewer's own values, for a query that was compiled for `any_viewer`."""
-        return {"me": self.user_id, "teams": list(self.teams)}
+        return {"me": self.user_id, "teams": list(self.teams), "hidden": list(self.hidden)}
 
 
-def any_viewer(visibility: str) -> Viewer:
-    """Stands for all who see as much, where a query is compiled."""
-    me, teams = Given("me"), Given("teams")
-    return Viewer(me, frozenset(), visibility, teams)  # type: ignore[arg-type]
+def any_viewer(sight: str) -> Viewer:
+    """Stands for all who see as much (`Viewer.sight`), where a query is compiled."""
+    visibility, _space, but = sight.partition(" ")
+    hidden: Any = Given("hidden") if but else frozenset()
+    return Viewer(Given("me"), frozenset(), visibility, Given("teams"), hidden)  # type: ignore[arg-type]
 
+
+# From less to more.
+VISIBILITIES = ("own", "team", "all")
 
 NOBODY = Viewer(0, frozenset(), "own", frozenset())
 
@@ -59,8 +83,10 @@ def viewer(user_id: int) -> Viewer:
     row = _rights.first(user=user_id)
     if row is None:
         return NOBODY
-    permissions, visibility, teams = row
-    return Viewer(user_id, frozenset(permissions), visibility, frozenset(teams or ()))
+    permissions, visibility, hidden, teams = row
+    return Viewer(
+        user_id, frozenset(permissions), visibility, frozenset(teams or ()), frozenset(hidden)
+    )
 
 
 def all_rights(act: Act) -> Viewer:
@@ -75,7 +101,9 @@ def all_rights(act: Act) -> Viewer:
 def _rights() -> QuerySet[Agent, Any]:
     agents = Agent.objects.filter(user_id=Given("user"), user__is_active=True)
     with_teams = agents.annotate(team_ids=ArrayAgg("teams", filter=Q(teams__isnull=False)))
-    return with_teams.values_list("role__permissions", "role__visibility", "team_ids")
+    return with_teams.values_list(
+        "role__permissions", "role__visibility", "role__hidden", "team_ids"
+    )
 
 
 def may(act: Act, permission: str, ticket: Any = None) -> bool:
@@ -96,7 +124,7 @@ def may(act: Act, permission: str, ticket: Any = None) -> bool:
     if ticket is None:
         return True
     people = [ticket.assignee_id] if ticket.assignee_id else []
-    return rights.sees(teams=[ticket.team_id], people=people)
+    return rights.sees(teams=[ticket.team_id], people=people, categories=[ticket.category_id or 0])
 
 
 def require(act: Act, permission: str, ticket: Any = None) -> None:
@@ -107,3 +135,11 @@ def require(act: Act, permission: str, ticket: Any = None) -> None:
             _("Your role does not include: %(permission)s. An administrator can grant it.")
             % {"permission": label}
         )
+
+
+def covers(
+    own: Viewer, *, permissions: Collection[str], visibility: str, hidden: Collection[int]
+) -> bool:
+    """Whether somebody may give or take these rights: none is above their own (R30)."""
+    within = VISIBILITIES.index(visibility) <= VISIBILITIES.index(own.visibility)
+    return within and own.permissions.issuperset(permissions) and own.hidden.issubset(hidden)

@@ -36,6 +36,7 @@ class Counts:
 ME = "(SELECT %(me)s::bigint)"
 NOW, END = "(SELECT %(now)s::timestamptz)", "(SELECT %(end)s::timestamptz)"
 TEAMS = "(SELECT %(teams)s::bigint[])::bigint[]"
+HIDDEN = "(SELECT %(hidden)s::bigint[])::bigint[]"
 
 # What a view holds of the unresolved tickets, as its indexes have it: see `queries.in_view`.
 VIEWS = {
@@ -47,9 +48,20 @@ VIEWS = {
 LATE = f"due_at < {NOW} AND NOT clock_paused"
 HOT = {"all": "", "due-today": "", "unassigned": "assignee_id IS NULL"}  # if any of it is late
 MINE = f"assignee_id = {ME}"
+MINE_TOO = f"assignee_id IS NOT DISTINCT FROM {ME}"  # as a further one, not by its own index
 OWN_ONLY = f"{MINE} AND team_id <> ALL({TEAMS})"  # beside those of one's teams
+SHOWN = f"(category_id IS NULL OR category_id <> ALL({HIDDEN}))"
 # By how much somebody sees; the parts have nothing in common, so their counts add up.
-SEEN = {"all": ("true",), "team": (f"team_id = ANY({TEAMS})", OWN_ONLY), "own": (MINE,)}
+SEEN = {
+    "all": ("true",),
+    "team": (f"team_id = ANY({TEAMS})", OWN_ONLY),
+    "own": (MINE,),
+    "all but": (SHOWN, f"{MINE} AND NOT {SHOWN}"),
+    "team but": (
+        f"team_id = ANY({TEAMS}) AND {SHOWN}",
+        f"{MINE} AND NOT (team_id = ANY({TEAMS}) AND {SHOWN})",
+    ),
+}
 
 
 class Figure(Subquery):
@@ -73,10 +85,11 @@ def counts(viewer: Viewer, day: Day, further: Mapping[str, Sql] | None = None) -
     values: dict[str, Any] = {
         "me": viewer.user_id,
         "teams": list(viewer.teams),
+        "hidden": list(viewer.hidden),
         "now": day.now,
         "end": day.end,
     }
-    statement, more = _statement(viewer.visibility), []
+    statement, more = _statement(viewer.sight), []
     for at, (sql, parameters) in enumerate((further or {}).values()):
         names = [f"of_{at}_{number}" for number in range(len(parameters))]
         more.append(sql % tuple(f"%({name})s" for name in names))
@@ -100,18 +113,20 @@ def counts(viewer: Viewer, day: Day, further: Mapping[str, Sql] | None = None) -
 
 
 @cache
-def _statement(visibility: str) -> str:
-    seen = SEEN[visibility]
+def _statement(sight: str) -> str:
+    seen = SEEN[sight]
     parts = [_count(MINE), _some_late(MINE)]
     parts += [" + ".join(_count(f"{part} AND {of}") for part in seen) for of in VIEWS.values()]
     parts += [" OR ".join(_is_late(part, of) for part in seen) for of in HOT.values()]
-    return f"SELECT {', '.join(parts)}, ({_teams(visibility)})"
+    return f"SELECT {', '.join(parts)}, ({_teams(sight)})"
 
 
-def _teams(visibility: str) -> str:
+def _teams(sight: str) -> str:
     """Of each team whose queue is shown: who it is, how much there is, whether any is late."""
+    visibility, _space, but = sight.partition(" ")
     of_whom = {"all": "true", "team": f"team.id = ANY({TEAMS})", "own": "false"}
-    total, late = _count("team_id = team.id"), _is_late("team_id = team.id", "")
+    theirs = f"team_id = team.id AND ({SHOWN} OR {MINE_TOO})" if but else "team_id = team.id"
+    total, late = _count(theirs), _is_late(theirs, "")
     return (
         f"SELECT json_agg(json_build_array(team.id, team.name, team.hue, {total}, {late})"  # noqa: S608
         f" ORDER BY team.name) FROM people_team AS team"

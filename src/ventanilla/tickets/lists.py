@@ -103,16 +103,16 @@ def page(
         return in_pages(for_rows(in_view(view, viewer, day, shelf), viewer, columns), order, after)
     kind, team = _kind(view, viewer)
     begin = place(order, after)
-    asked = _page(kind, viewer.visibility, order, columns, tuple(begin))
+    asked = _page(kind, viewer.sight, order, columns, tuple(begin))
     return page_of(asked.all(**viewer.given, **_given(day), team=team, **begin), order)
 
 
 @lru_cache(maxsize=512)
 def _page(
-    kind: str, visibility: str, order: Order, columns: tuple[str, ...], begin: tuple[str, ...]
+    kind: str, sight: str, order: Order, columns: tuple[str, ...], begin: tuple[str, ...]
 ) -> Compiled[Ticket]:
     """begin   which values tell where the page begins"""
-    anyone = any_viewer(visibility)
+    anyone = any_viewer(sight)
 
     @compiled
     def asked() -> QuerySet[Ticket]:
@@ -135,7 +135,7 @@ def row(
         ticket = _one_row(there, viewer, columns).filter(number=number).first()
     else:
         kind, team = _kind(view, viewer)
-        asked = _row(kind, viewer.visibility, tuple(columns))
+        asked = _row(kind, viewer.sight, tuple(columns))
         ticket = asked.first(number=number, **viewer.given, **_given(day), team=team)
     if ticket is None:
         raise missing(number)
@@ -143,8 +143,8 @@ def row(
 
 
 @lru_cache(maxsize=512)
-def _row(kind: str, visibility: str, columns: tuple[str, ...]) -> Compiled[Ticket]:
-    anyone = any_viewer(visibility)
+def _row(kind: str, sight: str, columns: tuple[str, ...]) -> Compiled[Ticket]:
+    anyone = any_viewer(sight)
 
     @compiled
     def asked() -> QuerySet[Ticket]:

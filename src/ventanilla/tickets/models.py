@@ -123,12 +123,15 @@ LIVE = Literal(int(Status.RESOLVED))  # below it, written out: see `Literal`
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """What `viewer` may see: the one filter of every list, count, search and export."""
-        if viewer.visibility == "all":
+        if viewer.sees_all:
             return self
         own = Q(assignee_id=viewer.user_id)
-        if viewer.visibility == "team":
-            return self.filter(own | Q(Among("team_id", viewer.teams)))
-        return self.filter(own)
+        if viewer.visibility == "own":
+            return self.filter(own)
+        shown = Q(Among("team_id", viewer.teams)) if viewer.visibility == "team" else Q()
+        if viewer.hidden:
+            shown &= Q(category=None) | ~Q(Among("category_id", viewer.hidden))
+        return self.filter(own | shown)
 
     def unresolved(self) -> Self:
         return self.filter(status__lt=LIVE)

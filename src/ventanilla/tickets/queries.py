@@ -63,22 +63,22 @@ def get(number: int, viewer: Viewer) -> Ticket:
     has_held      whether a reply waits to leave
     merged, into  whether it has gone into another, and that one's number where it may be seen
     """
-    ticket = _ticket(viewer.visibility).first(number=number, **viewer.given)
+    ticket = _ticket(viewer.sight).first(number=number, **viewer.given)
     if ticket is None:
         raise missing(number)
     return ticket
 
 
 @cache
-def _ticket(visibility: str) -> Compiled[Ticket]:
+def _ticket(sight: str) -> Compiled[Ticket]:
     @compiled
     def asked() -> QuerySet[Ticket]:
-        tickets = _seen_by(any_viewer(visibility)).select_related(
+        tickets = _seen_by(any_viewer(sight)).select_related(
             "contact__organization", "organization", "team", "assignee__user", "category", "inbox"
         )
         waiting = Exists(HeldReply.objects.filter(ticket=OuterRef("pk")))
         gone = Merge.objects.filter(source=OuterRef("pk"), undone_at=None)
-        seen = gone.filter(survivor__in=_seen_by(any_viewer(visibility)))
+        seen = gone.filter(survivor__in=_seen_by(any_viewer(sight)))
         return tickets.annotate(
             has_held=waiting,
             merged=Exists(gone),
@@ -200,13 +200,13 @@ def around(ticket: Ticket, viewer: Viewer, *, named: Sequence[int] = ()) -> list
     `tickets_live`: how many of their tickets the viewer may see, CAP + 1 at most.
     """
     given = [pk for pk in (ticket.contact_id, *named) if pk]
-    return _around(viewer.visibility).all(ticket=ticket.pk, named=given, **viewer.given)
+    return _around(viewer.sight).all(ticket=ticket.pk, named=given, **viewer.given)
 
 
 @cache
-def _around(visibility: str) -> Compiled[Contact]:
+def _around(sight: str) -> Compiled[Contact]:
     taking_part = Participant.objects.filter(ticket=Given("ticket"))
-    theirs = _seen_by(any_viewer(visibility)).filter(contact=OuterRef("pk"))
+    theirs = _seen_by(any_viewer(sight)).filter(contact=OuterRef("pk"))
     identities = Identity.objects.filter(contact=OuterRef("pk")).order_by("pk")
 
     @compiled
@@ -230,12 +230,12 @@ def others(ticket: Ticket, viewer: Viewer) -> list[Ticket]:
 
     how   "perhaps", "follow_up" or "related" as in `TicketLink`; None: only the same customer
     """
-    asked = _others(viewer.visibility)
+    asked = _others(viewer.sight)
     return asked.all(ticket=ticket.pk, contact=ticket.contact_id, **viewer.given)
 
 
 @cache
-def _others(visibility: str) -> Compiled[Ticket]:
+def _others(sight: str) -> Compiled[Ticket]:
     here = Given("ticket")
 
     @compiled
@@ -250,7 +250,7 @@ def _others(visibility: str) -> Compiled[Ticket]:
         how = TicketLink.objects.filter(
             Q(ticket=here, other=OuterRef("pk")) | Q(other=here, ticket=OuterRef("pk"))
         )
-        seen = _seen_by(any_viewer(visibility)).filter(pk__in=ids).exclude(pk=here)
+        seen = _seen_by(any_viewer(sight)).filter(pk__in=ids).exclude(pk=here)
         found = seen.annotate(how=Subquery(how.values("how")[:1]))
         return found.only(*OTHER).order_by("-id")[: OTHERS * 2]
 

@@ -88,7 +88,8 @@ def changed(request: Request, ticket: Ticket, did: str = "", **more: int | None)
 
 def sees(viewer: Viewer, ticket: Ticket) -> bool:
     people = [ticket.assignee_id] if ticket.assignee_id else []
-    return viewer.sees(teams=[ticket.team_id], people=people)
+    category = ticket.category_id or 0
+    return viewer.sees(teams=[ticket.team_id], people=people, categories=[category])
 
 
 def posted(request: HttpRequest, form: type[StrictForm], **kwargs: Any) -> dict[str, Any]:

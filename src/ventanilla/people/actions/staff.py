@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import AgentDeactivated, RightsChanged
 from ventanilla.events.log import record
-from ventanilla.lib.problems import Conflict, Invalid, NotAllowed
+from ventanilla.lib.problems import Conflict, Invalid
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.actions.desk import configuration_changed
+from ventanilla.people.actions.roles import may_give
 from ventanilla.people.models import Agent, DeskSettings, Role, Team, User
-from ventanilla.people.rights import require, viewer
+from ventanilla.people.rights import require
 
 PROFILE = ("capacity", "languages", "time_zone")
 TEAM = ("name", "hue", "routing", "calendar_id", "signature", "archived")
@@ -65,7 +66,7 @@ def create_agent(
     Raises NotAllowed (a role above one's own), Invalid (address in use or malformed).
     """
     require(act, "setup.people")
-    _may_give(act, role)
+    may_give(act, role)
     user = _make_user(email, name, language)
     agent = Agent.objects.create(user=user, role=role, **_only(PROFILE, profile))
     agent.teams.set(teams)
@@ -87,8 +88,8 @@ def change_agent(
     require(act, "setup.people")
     agent = Agent.objects.select_for_update(no_key=True).select_related("user").get(pk=agent.pk)
     if role.pk != agent.role_id:
-        _may_give(act, agent.role)
-        _may_give(act, role)
+        may_give(act, agent.role)
+        may_give(act, role)
         _keep_one_administrator(agent, losing=role.key != "administrator")
     old = {"role": agent.role.key, "teams": sorted(agent.teams.values_list("pk", flat=True))}
     agent.user.name = name.strip()[:120] or agent.user.name
@@ -106,7 +107,7 @@ def change_agent(
 def set_active(agent: Agent, act: Act, *, to: bool) -> None:
     """Let an agent sign in, or no longer: sessions end, and their open tickets are given back."""
     require(act, "setup.people")
-    _may_give(act, agent.role)
+    may_give(act, agent.role)
     user = User.objects.select_for_update().get(pk=agent.pk)
     if user.is_active == to:
         return
@@ -134,18 +135,6 @@ def _make_user(email: str, name: str, language: str) -> User:
     user.set_unusable_password()
     user.save()
     return user
-
-
-def _may_give(act: Act, role: Role) -> None:
-    """Refuse to give or take a role with more permissions than one has oneself (R30)."""
-    if act.authority is None or act.authority.kind == "system":
-        return
-    own = viewer(act.authority.id or 0).permissions
-    if not set(role.permissions) <= own:
-        raise NotAllowed(
-            _("The role %(role)s allows more than yours does. Ask an administrator.")
-            % {"role": role}
-        )
 
 
 def _keep_one_administrator(agent: Agent, *, losing: bool) -> None:

@@ -46,13 +46,20 @@ def change(
     """
     if act.actor.kind in PEOPLE:
         check_not_merged(ticket)
+    category = ticket.category_id or 0
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.version += 1
     ticket.updated_at = max(ticket.updated_at, act.when)
     update(ticket, *fields, "version", "updated_at")
     return record(
-        ticket, act, happening, texts=texts, also_teams=also_teams, also_people=also_people
+        ticket,
+        act,
+        happening,
+        texts=texts,
+        also_teams=also_teams,
+        also_people=also_people,
+        also_categories=(category,) if category != (ticket.category_id or 0) else (),
     )
 
 

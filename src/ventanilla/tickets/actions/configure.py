@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,8 @@ from ventanilla.events.acts import Act
 from ventanilla.lib.problems import Invalid
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.actions.desk import configuration_changed
+from ventanilla.people.actions.roles import hide_as, save_role
+from ventanilla.people.models import Role
 from ventanilla.people.rights import require
 from ventanilla.tickets.models import Category
 
@@ -41,11 +45,47 @@ def save_category(
     old = {} if made else {"name": row.name, "parent": row.parent_id, "archived": row.archived}
     row.name, row.parent, row.archived = name, parent, archived
     row.save()
+    if parent is not None:
+        hide_as(act, parent.pk, with_branches([row.pk]))
     new = {"name": name, "parent": row.parent_id, "archived": archived}
     what = "category.created" if made else "category.changed"
     audit(what, act.when, user_id=act.actor.id, thing=f"category:{row.pk}", old=old, new=new)
     configuration_changed()
     return row
+
+
+def with_branches(categories: Iterable[int]) -> set[int]:
+    """Ids of these categories and of all that stand below them. 1 statement."""
+    below: dict[int | None, list[int]] = {}
+    for pk, parent in Category.objects.values_list("pk", "parent"):
+        below.setdefault(parent, []).append(pk)
+    found, left = set(), list(categories)
+    while left:
+        pk = left.pop()
+        if pk not in found:
+            found.add(pk)
+            left += below.get(pk, [])
+    return found
+
+
+def hide_branch(act: Act, category: Category, *, roles: Iterable[Role]) -> None:
+    """Hide the category, with all below it, from exactly these roles.
+
+    Those that hide what it stands below hide it anyway. Raises NotAllowed, Invalid.
+    """
+    wanted, branch = {role.pk for role in roles}, with_branches([category.pk])
+    for role in Role.objects.order_by("pk"):
+        hidden = set(role.hidden)
+        if category.parent_id in hidden or (role.pk in wanted) == (category.pk in hidden):
+            continue
+        save_role(
+            act,
+            role=role,
+            name=role.name,
+            visibility=role.visibility,
+            permissions=role.permissions,
+            hidden=hidden | branch if role.pk in wanted else hidden - branch,
+        )
 
 
 def _check_place(category: Category | None, parent: Category | None) -> None:

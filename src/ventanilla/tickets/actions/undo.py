@@ -85,7 +85,8 @@ def _undo_one(
     happened = KINDS[event.kind](**event.data)
     if not isinstance(happened, Undoable):
         return Outcome.REFUSED, "impossible"
-    if not rights.can("ticket.change") or not rights.sees(teams=event.teams, people=event.people):
+    concerned = {"teams": event.teams, "people": event.people, "categories": event.categories}
+    if not rights.can("ticket.change") or not rights.sees(**concerned):
         return Outcome.REFUSED, "not_allowed"
     inverse = happened.inverse()
     try:

@@ -27,6 +27,7 @@ View = Callable[Concatenate[Request, ...], HttpResponse]
 # section: (URL name, permission that opens it)
 SECTIONS = {
     "people": ("desk:people", "setup.people"),
+    "roles": ("desk:roles", "setup.people"),
     "teams": ("desk:teams", "setup.people"),
     "inboxes": ("desk:inboxes", "setup.inboxes"),
     "categories": ("desk:categories", "setup.desk"),
@@ -42,6 +43,7 @@ ALSO = {"configuration": ("setup.people", "setup.inboxes")}  # what a section ne
 def titles() -> dict[str, str]:
     return {
         "people": _("People"),
+        "roles": _("Roles"),
         "teams": _("Teams"),
         "inboxes": _("Inboxes"),
         "categories": _("Categories"),
@@ -116,6 +118,7 @@ def told(request: Request) -> str:
         "invited": _("The invitation is on its way."),
         "deactivated": _("They can no longer sign in."),
         "activated": _("They can sign in again."),
+        "role_removed": _("The role is gone; its people have the other one."),
         "retried": _("The mail is read again."),
         "keys": _("Shortcuts saved."),
         "password": _("Password saved. Your other sessions have ended."),
