@@ -1,5 +1,6 @@
 """Django's settings. What the machine decides comes from the environment: docs/settings.md."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from ventanilla.lib import env, home
@@ -100,6 +101,8 @@ CSRF_COOKIE_NAME = "__Host-vt-csrf" if SECURE else "vt-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Signed out by itself when it was not used for this long.
+SESSION_IDLE = timedelta(hours=env.number("VENTANILLA_SESSION_IDLE_HOURS", 12, low=1, high=336))
 
 # What one uploaded file may weigh; the rest of a form is small.
 UPLOAD_LIMIT = env.number("VENTANILLA_UPLOAD_LIMIT_MB", 25, low=1) * 1_000_000

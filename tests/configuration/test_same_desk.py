@@ -220,7 +220,7 @@ NOT_CONFIGURATION = {
     "ViewChoice": "each agent's own sidebar",
     "Contact": "customers", "Identity": "customers", "Organization": "customers",
     "ContactWords": "search",
-    "OneTimeLink": "passes", "AuditEntry": "a log", "Notification": "passes", "Posted": "passes",
+    "OneTimeLink": "passes", "OpenSession": "passes", "AuditEntry": "a log", "Notification": "passes", "Posted": "passes",
     "RateCounter": "counts", "Event": "the log", "EventText": "the log", "Outbox": "the log",
     "Signal": "passes", "Timer": "waits", "Operation": "what was done", "Ticket": "tickets",
     "Cursor": "how far mail was fetched", "RawMail": "mail", "KnownId": "mail",

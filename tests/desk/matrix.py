@@ -250,6 +250,8 @@ SETTINGS: dict[str, Place] = {
     "me": Place(methods={"GET": same(200), "POST": same(422, body=lambda world: {"theme": "x"})}),
     "shortcuts": Place(methods={"POST": same(302, body=lambda world: {"restore": "1"})}),
     "password": Place(methods={"POST": same(422)}),
+    "sessions_end": Place(methods={"POST": same(302)}),
+    "session_end": of(lambda world: 0, {"POST": same(404)}),
     "setup": Place(methods=setting()),
     "settings": Place(methods={"GET": same(302)}),
     "people": Place(methods=setting()),
@@ -258,6 +260,7 @@ SETTINGS: dict[str, Place] = {
     "agent_active": of(
         lambda world: world.people["own"].pk, setting(0, 302, lambda world: {"active": "no"})
     ),
+    "agent_sessions": of(lambda world: world.people["own"].pk, setting(0, 302)),
     "agent_invitation": of(lambda world: world.people["own"].pk, setting(0, 302)),
     "roles": Place(methods=setting()),
     "new_role": Place(methods=setting(post=200)),

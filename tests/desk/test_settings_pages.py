@@ -165,6 +165,7 @@ def test_somebody_else_can_be_locked_out_and_let_in_again(client):
     client.post(url("agent_active", eva.pk), {"active": "no"})
     assert browser.get("/me/").status_code == 302
     client.post(url("agent_active", eva.pk), {"active": "yes"})
+    eva.user.refresh_from_db()
 
     assert fresh_client(eva).get("/me/").status_code == 200
 

@@ -314,6 +314,7 @@ LEFT_OUT: dict[str, str] = {
     "Agent.shortcuts": _OWN,
     "User.language": _OWN,
     "User.password": _SECRET,
+    "User.epoch": _COUNTS,
     "User.last_login": "when they came last",
     "User.created_at": "when they came first",
     "Inbox.channel": "mail is the only channel that is set up so far",

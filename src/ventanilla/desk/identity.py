@@ -15,9 +15,11 @@ from django_htmx.middleware import HtmxDetails
 
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
+from ventanilla.lib import clock
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.notifications.models import Notification
-from ventanilla.people.models import Agent, DeskSettings, Membership, User
+from ventanilla.people.actions import sessions
+from ventanilla.people.models import Agent, DeskSettings, Membership, OpenSession, User
 from ventanilla.people.rights import NOBODY, Viewer
 from ventanilla.tickets.views_queries import Shelf, on_shelf, shelf_from
 
@@ -35,6 +37,7 @@ class Who:
     last_event: int  # where the log stood before the page was read: live updates begin there
     notices: int  # unread notifications
     shelf: Shelf  # saved views, and how this agent wants views
+    unseen: bool = False  # the use of their session has not been noted for a while
 
 
 class Request(HttpRequest):
@@ -56,8 +59,11 @@ def identify(session: SessionBase) -> Who | None:
     pk = session.get(SESSION_KEY)
     if pk is None:
         return None
-    row = _user.first(pk=int(pk))
+    row = _user.first(pk=int(pk), session=session.session_key)
     if row is None or not _fits(session, row):
+        return None
+    now = clock.now()
+    if sessions.has_run_out(row.session_since, row.session_seen, now):
         return None
     agent = getattr(row, "agent", None)
     rights = NOBODY
@@ -76,6 +82,7 @@ def identify(session: SessionBase) -> Who | None:
         last_event=row.last_event or 0,
         notices=row.notices or 0,
         shelf=shelf_from(row),
+        unseen=row.session_seen is not None and now - row.session_seen > sessions.SEEN_EVERY,
     )
 
 
@@ -84,11 +91,14 @@ def _user() -> QuerySet[Any]:
     mine = OuterRef("pk")
     desk = DeskSettings.objects.filter(pk=1)
     unread = Notification.objects.filter(agent=mine, read_at=None).order_by()
+    here = OpenSession.objects.filter(session_key=Given("session"), user=mine)
     users = User.objects.filter(pk=Given("pk"), is_active=True)
     return users.select_related("agent__role").annotate(
         team_ids=ArraySubquery(Membership.objects.filter(agent=mine).values("team_id")),
         desk_name=Subquery(desk.values("name")),
         desk_demo=Subquery(desk.values("demo")),
+        session_since=Subquery(here.values("since")),
+        session_seen=Subquery(here.values("seen_at")),
         undo_seconds=Subquery(desk.values("undo_seconds")),
         last_event=Subquery(Event.objects.order_by("-pk").values("pk")[:1]),
         notices=Subquery(unread.values("agent").annotate(n=Count("pk")).values("n")),

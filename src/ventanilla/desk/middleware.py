@@ -19,6 +19,7 @@ from ventanilla.desk.views import problems
 from ventanilla.events.acts import Act
 from ventanilla.lib import clock
 from ventanilla.lib.problems import NotAllowed, Problem
+from ventanilla.people.actions import sessions
 from ventanilla.people.rights import NOBODY
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -77,6 +78,8 @@ class Identity:
         request.viewer = who.viewer if who else NOBODY  # type: ignore[attr-defined]
         if who is not None:
             request.act = Act.of_agent(who.user.pk, clock.now())  # type: ignore[attr-defined]
+            if who.unseen and request.session.session_key:
+                sessions.seen(request.session.session_key, clock.now())
         language = who.user.language if who else translation.get_language_from_request(request)
         zone = agent.time_zone if agent else settings.TIME_ZONE
         zoned = timezone.override(_zone(zone))

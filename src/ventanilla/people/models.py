@@ -29,6 +29,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, default="es")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
+    # raised to end every session and every stream of this person
+    epoch = models.PositiveIntegerField(default=0, db_default=0)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -40,6 +42,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session was begun with; it ends once this is another: password, epoch."""
+        of_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{of_password}.{self.epoch}" if self.epoch else of_password
 
 
 class Role(models.Model):
@@ -232,6 +239,20 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} link of user {self.user_id}"
+
+
+class OpenSession(models.Model):
+    """Where somebody is signed in: what they recognize a session by, and when it was used."""
+
+    session_key = models.CharField(max_length=40, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="open_sessions")
+    device = models.CharField(max_length=80, blank=True)
+    ip = models.GenericIPAddressField(null=True)
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()  # to a few minutes
+
+    def __str__(self) -> str:
+        return f"session {self.pk} of user {self.user_id}"
 
 
 class AuditEntry(models.Model):

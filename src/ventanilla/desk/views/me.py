@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
+from django.contrib import auth
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,6 +21,7 @@ from ventanilla.desk.views.settings.page import SignatureField, done, status_of,
 from ventanilla.desk.views.signin import enter, ip_of
 from ventanilla.lib import clock
 from ventanilla.lib.problems import Problem
+from ventanilla.people.actions import sessions
 from ventanilla.people.actions.preferences import OF_USER, set_preferences
 from ventanilla.people.actions.signin import sign_in
 from ventanilla.people.actions.staff import set_password
@@ -157,6 +159,24 @@ def password(request: Request) -> HttpResponse:
     return _page(request, status_of(form), passwords=form)
 
 
+@require_POST
+def session_end(request: Request, pk: int) -> HttpResponse:
+    """Sign one's browser elsewhere out, or this one."""
+    ended = sessions.end(request.who.user, pk, clock.now(), ip=ip_of(request))
+    if ended.session_key == request.session.session_key:
+        auth.logout(request)
+        return HttpResponseRedirect(settings.LOGIN_URL)
+    return done("desk:me", "session")
+
+
+@require_POST
+def sessions_end(request: Request) -> HttpResponse:
+    """Sign out everywhere, here too."""
+    sessions.end_all(request.who.user, clock.now(), ip=ip_of(request))
+    auth.logout(request)
+    return HttpResponseRedirect(settings.LOGIN_URL)
+
+
 def _values(request: Request) -> dict[str, Any]:
     agent, user = request.agent, request.agent.user
     return {
@@ -180,6 +200,8 @@ def _page(request: Request, status: int, /, **forms: forms.Form) -> HttpResponse
         "shortcuts": forms.get("shortcuts") or ShortcutsForm(initial=_shortcuts(request)),
         "passwords": forms.get("passwords") or PasswordForm(),
         "told": told(request),
+        "sessions": sessions.of(request.who.user, clock.now()),
+        "session_key": request.session.session_key,
         "has_password": request.who.user.has_usable_password(),
     }
     return render(request, "desk/me.html", context, status=status)

@@ -24,7 +24,8 @@ from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock, ratelimit
 from ventanilla.lib.problems import Invalid, Problem, TooMany
 from ventanilla.mail.jobs import mail_link
-from ventanilla.people.actions import links, signin, staff
+from ventanilla.people.actions import links, sessions, signin, staff
+from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import Agent, OneTimeLink, User
 from ventanilla.people.queries import desk
 
@@ -57,6 +58,7 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    sessions.forget(request.session.session_key)
     auth.logout(request)
     return HttpResponseRedirect(settings.LOGIN_URL)
 
@@ -113,7 +115,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         with transaction.atomic():  # a password that is refused leaves the link unused
             user = links.use(token, now).user
-            if found.purpose != Purpose.SIGN_IN:
+            if found.purpose == Purpose.SIGN_IN:
+                audit("signin.succeeded", now, user_id=user.pk, ip=ip_of(request), by="link")
+            else:
                 staff.set_password(user, request.POST.get("password", ""), now, ip=ip_of(request))
     except Invalid as problem:
         return _page(request, "link", problem, **context)
@@ -157,9 +161,19 @@ def language(request: HttpRequest) -> HttpResponse:
 
 # -- shared ------------------------------------------------------------------------------------
 def enter(request: HttpRequest, user: User) -> None:
-    """Begin a session of `user` with a new id, and remember when."""
+    """Begin a session of `user` with a new id, and remember when and where."""
+    before, now = request.session.session_key, clock.now()
     auth.login(request, user, backend=BACKEND)
-    request.session["fresh_at"] = clock.now().timestamp()
+    request.session["fresh_at"] = now.timestamp()
+    request.session.save()
+    sessions.begin(
+        user,
+        request.session.session_key or "",
+        now,
+        agent=request.headers.get("User-Agent", ""),
+        ip=ip_of(request),
+        instead=before,
+    )
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -19,6 +19,7 @@ from ventanilla.lib.problems import Conflict, Invalid
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.actions.desk import configuration_changed
 from ventanilla.people.actions.roles import may_give
+from ventanilla.people.actions.sessions import end_every
 from ventanilla.people.models import Agent, DeskSettings, Role, Team, User
 from ventanilla.people.rights import require
 
@@ -116,6 +117,7 @@ def set_active(agent: Agent, act: Act, *, to: bool) -> None:
     user.is_active = agent.user.is_active = to
     user.save(update_fields=["is_active"])
     if not to:
+        end_every(user)
         record(None, act, AgentDeactivated(agent=agent.pk))
     _note(act, "agent.activated" if to else "agent.deactivated", agent)
 
@@ -212,6 +214,7 @@ def _only(allowed: tuple[str, ...], fields: dict[str, Any]) -> dict[str, Any]:
 def set_password(user: User, password: str, now: datetime, *, ip: str | None = None) -> None:
     """Choose a new password: every session of the user ends. Raises Invalid when it is weak."""
     _set_password(user, password)
+    end_every(user)
     audit("password.set", now, user_id=user.pk, thing=f"user:{user.pk}", ip=ip)
     record(None, Act.of_agent(user.pk, now), RightsChanged(agent=user.pk))
 

@@ -119,6 +119,8 @@ def told(request: Request) -> str:
         "deactivated": _("They can no longer sign in."),
         "activated": _("They can sign in again."),
         "role_removed": _("The role is gone; its people have the other one."),
+        "session": _("Signed out there."),
+        "signed_out": _("They are signed out everywhere."),
         "retried": _("The mail is read again."),
         "keys": _("Shortcuts saved."),
         "password": _("Password saved. Your other sessions have ended."),

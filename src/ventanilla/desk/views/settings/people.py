@@ -22,8 +22,9 @@ from ventanilla.desk.views.settings.page import (
     submitted,
 )
 from ventanilla.events.jobs import enqueue
+from ventanilla.lib import clock
 from ventanilla.mail.jobs import mail_link
-from ventanilla.people.actions import staff
+from ventanilla.people.actions import sessions, staff
 from ventanilla.people.models import Agent, Calendar, OneTimeLink, Role, Team
 from ventanilla.people.zones import zone_choices
 
@@ -131,7 +132,9 @@ def agent(request: Request, pk: int) -> HttpResponse:
 
     if submitted(form, save):
         return done("desk:people")
-    return page(request, "people", "agent", status_of(form), form=form, agent=found)
+    there = sessions.of(found.user, clock.now())
+    context = {"form": form, "agent": found, "sessions": there}
+    return page(request, "people", "agent", status_of(form), **context)
 
 
 @require_POST
@@ -151,6 +154,15 @@ def agent_invitation(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Agent.objects.select_related("user"), pk=pk)
     enqueue(mail_link, email=found.user.email, purpose=OneTimeLink.Purpose.INVITE.value)
     return done("desk:people", "invited")
+
+
+@require_POST
+@section("people", fresh=True)
+def agent_sessions(request: Request, pk: int) -> HttpResponse:
+    """Sign an agent out everywhere."""
+    found = get_object_or_404(Agent.objects.select_related("user", "role"), pk=pk)
+    sessions.sign_out(found, request.act)
+    return done("desk:agent", "signed_out", pk)
 
 
 def _agent_values(agent: Agent) -> dict[str, Any]:
