@@ -14,7 +14,7 @@ from pathlib import Path
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
 GONE = (FileNotFoundError, ProcessLookupError)
-SAMPLE_EVERY = 0.25  # seconds between two looks at the memory
+SAMPLE_EVERY = 2.0  # seconds between two looks at the memory: each walks what all processes map
 OURS = ("bench", "sink")  # what measures
 SETTLED = 60  # seconds after which it should not grow
 

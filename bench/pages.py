@@ -90,12 +90,15 @@ def _ticket_after_ticket(at: Installation, client: Client, count: int) -> Row:
 
 
 def _searches(at: Installation, client: Client, count: int) -> list[Row]:
-    """A word that few tickets hold, and one that very many do; none where nothing was built."""
+    """A word of one ticket, one of a page of them, one that very many hold; none if unbuilt."""
     if not TicketWords.objects.exists():
         return []
-    rare = Contact.objects.order_by("-pk").values_list("name", flat=True)[7].split()[-1]
+    name = Contact.objects.order_by("-pk").values_list("name", flat=True)[7].split()[-1]
+    ordered = Ticket.objects.filter(subject__regex=r"\d{7}").order_by("-pk")[7].subject
+    rare = re.findall(r"\d{7}", ordered)[0]
     return [
-        _read(at, client, "Search: a customer's name", f"/search/?q={quote(rare)}", count),
+        _read(at, client, "Search: the number of an order", f"/search/?q={rare}", count),
+        _read(at, client, "Search: a customer's name", f"/search/?q={quote(name)}", count),
         _read(at, client, "Search: a common word", "/search/?q=factura", count),
     ]
 

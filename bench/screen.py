@@ -16,6 +16,7 @@ from bench.measure import cost
 from bench.table import Row
 
 PATIENCE = 30.0  # seconds after the last mail
+KEEPS_UP = 5.0  # seconds after which what was shown is no longer at work
 ORDER = re.compile(r"7-\d{6}")
 SEED = 7  # what the orders of these mails begin with
 
@@ -29,7 +30,7 @@ class Screen:
     def __init__(self, client: Client):
         self.client, self.shown = client, dict[str, float]()
         self._heard: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._done: set[int] = set()
+        self.done: set[int] = set()
         for work in (self._listen, self._fetch):
             threading.Thread(target=work, daemon=True).start()
 
@@ -42,20 +43,39 @@ class Screen:
             numbers = {self._heard.get()}
             while not self._heard.empty():
                 numbers.add(self._heard.get())
-            for number in sorted(numbers - self._done - {0}):
+            for number in sorted(numbers - self.done - {0}):
                 self._look_at(number)
 
     def _look_at(self, number: int) -> None:
         row = self.client.get(f"/inbox/unassigned/{number}/row")
         if "is-gone" in row:
-            self._done.add(number)
+            self.done.add(number)
             if order := ORDER.search(row):
                 self.shown[order[0]] = time.perf_counter()
+
+
+class KeepingUp(threading.Thread):
+    """Keeps what is at work as small as on a desk that keeps up: what is shown waits soon."""
+
+    def __init__(self, at: Installation, screen: Screen):
+        super().__init__(daemon=True)
+        self.at, self.screen = at, screen
+        self.start()
+
+    def run(self) -> None:
+        waiting = "UPDATE tickets_ticket SET status = 2 WHERE number = ANY(%s) AND status < 2"
+        with self.at.connect() as database:
+            answered = set[int]()
+            while not time.sleep(KEEPS_UP):
+                shown = self.screen.done - answered
+                database.execute(waiting, [sorted(shown)])
+                answered |= shown
 
 
 def measure(at: Installation, client: Client, to: str, *, rate: float, seconds: float) -> list[Row]:
     mails = list(generate(int(rate * seconds), to=to, seed=SEED))
     screen, kept = Screen(client), dict[str, float]()
+    KeepingUp(at, screen)
     time.sleep(1)  # until the stream is open
 
     def send(mail: Sample) -> None:

@@ -391,6 +391,7 @@ def awkward_entries() -> list[Entry]:
 def composer(**fields: Any) -> Composer:
     values: dict[str, Any] = {
         "id": "48213",
+        "at": NOW,
         "action": "/tickets/48213/messages",
         "draft_url": "/drafts/{kind}/48213",
         "upload_url": "/uploads",

@@ -226,6 +226,23 @@ def test_what_is_written_and_sent_without_a_server_leaves_once_it_is_back(desk, 
     assert desk.product.value(counted, "%Segunda frase, sin servidor.%") == 1
 
 
+def test_what_is_saved_while_the_next_page_is_on_its_way_is_not_lost(open_ticket):
+    ticket = open_ticket()
+    ticket.write("Antes.")
+    expect(ticket.composer.locator(".saved")).to_contain_text("guardado")
+
+    def draw_then_save(route):
+        answer = route.fetch()
+        with ticket.page.expect_response("**/drafts/reply/*"):
+            ticket.page.keyboard.type(" Durante.")
+        route.fulfill(response=answer)
+
+    ticket.page.route("**/tickets/*/", draw_then_save)
+    ticket.page.reload()
+
+    expect(ticket.editor).to_contain_text("Antes. Durante.")
+
+
 def test_what_is_written_without_a_server_is_there_on_the_next_page(away):
     ticket, gone = away
     ticket.write("Antes.")

@@ -269,6 +269,7 @@ class Composer:
     """The form to write with. `mode` chooses what it offers; drafts are by kind."""
 
     id: str  # "48213", or "new": part of the element's id
+    at: datetime  # when the page is drawn: what was saved later is not in `drafts`
     action: str  # POST: kind, html or body, to, cc, bcc, subject, attachments, status, seen …
     draft_url: str  # "{kind}" in it stands for the tab's kind; POST html, to, cc, … answers JSON
     upload_url: str  # POST file: JSON id, name, size, url; DELETE <upload_url>/<id>

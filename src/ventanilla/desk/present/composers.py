@@ -54,6 +54,7 @@ def for_ticket(
     number = found.ticket.number
     return shapes.Composer(
         id=str(number),
+        at=request.act.when,
         action=link("desk:messages", number),
         draft_url=_draft_url("desk:ticket_draft", number),
         upload_url=link("desk:uploads"),
@@ -94,6 +95,7 @@ def for_new(
     chosen = fields.get("inbox", chosen)
     return shapes.Composer(
         id="new",
+        at=now,
         action=f"{link('desk:new_ticket')}?purpose=mail",
         draft_url=_draft_url("desk:draft"),
         upload_url=link("desk:uploads"),

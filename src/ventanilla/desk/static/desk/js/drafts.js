@@ -1,8 +1,9 @@
 // Keeping what is typed: on the server 800 ms after the last key, and in this browser until the
-// server has confirmed it. `read(kind)` gives the fields; `told(state, time)` shows where it stands.
+// server has confirmed it; in this tab for longer, as its next page may be drawn already by then. `read(kind)` gives the fields; `told(state, time)` shows where it stands.
 import { post } from "./send.js";
 
 const AFTER = 800;
+const BARELY = 2_000; // milliseconds that a page takes to be drawn
 const AGAIN = 15_000; // milliseconds until the next attempt when the server can't be reached
 
 export class Drafts {
@@ -36,7 +37,10 @@ export class Drafts {
       const answer = await post(this.url.replace("{kind}", kind), this.read(kind), options);
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const { saved_at: savedAt } = await answer.json();
-      if (local.get(this.key(kind)) === kept) local.remove(this.key(kind));
+      if (local.get(this.key(kind)) === kept) {
+        local.remove(this.key(kind));
+        tab.set(this.key(kind), JSON.stringify({ ...JSON.parse(kept), saved: savedAt }));
+      }
       this.told("saved", savedAt ? new Date(savedAt) : null);
     } catch {
       this.told("kept", new Date());
@@ -53,6 +57,7 @@ export class Drafts {
   sent(kind) {
     this.hold(kind);
     local.remove(this.key(kind));
+    tab.remove(this.key(kind));
   }
 
   hold(kind) {
@@ -60,10 +65,11 @@ export class Drafts {
     this.timers.delete(kind);
   }
 
-  // What this browser kept and the server never confirmed.
-  unconfirmed(kind) {
-    const kept = local.get(this.key(kind));
-    return kept ? JSON.parse(kept).html : null;
+  // What was typed here and a page drawn at that time doesn't show.
+  missing(kind, drawn) {
+    const kept = local.get(this.key(kind)) ?? tab.get(this.key(kind));
+    const { html, saved } = kept ? JSON.parse(kept) : {};
+    return kept && !(Date.parse(saved) < Date.parse(drawn) - BARELY) ? html : null;
   }
 
   changedKinds() {
@@ -76,11 +82,13 @@ export class Drafts {
 }
 
 // Storage may be full or forbidden: then the server alone keeps the draft.
-const local = {
-  get: (key) => attempt(() => localStorage.getItem(key)),
-  set: (key, value) => attempt(() => localStorage.setItem(key, value)),
-  remove: (key) => attempt(() => localStorage.removeItem(key)),
-};
+const store = (storage) => ({
+  get: (key) => attempt(() => storage().getItem(key)),
+  set: (key, value) => attempt(() => storage().setItem(key, value)),
+  remove: (key) => attempt(() => storage().removeItem(key)),
+});
+const local = store(() => localStorage);
+const tab = store(() => sessionStorage);
 
 function attempt(use) {
   try {

@@ -60,10 +60,10 @@ class VtComposer extends HTMLElement {
     return field.value;
   }
 
-  // What an earlier visit typed here and the server never got.
+  // What an earlier visit typed here and the server got too late for this page, or never.
   recover() {
     for (const kind of ["reply", "note", "forward", "new"]) {
-      const html = this.drafts.unconfirmed(kind);
+      const html = this.drafts.missing(kind, this.dataset.at);
       if (html === null) continue;
       this.texts.set(kind, html);
       if (kind === this.kind) this.open().then(() => this.drafts.changed(kind));
