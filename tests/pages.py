@@ -24,6 +24,7 @@ PAGES = {
         "operations": "/operations/",
         "notices": "/notices/",
         "me": "/me/",
+        "two-steps": "/me/two-steps/",
         "not-found": "/tickets/999999/",
     },
     ADMINISTRATOR: {

@@ -239,6 +239,7 @@ def of(pk: Callable[[World], Any], methods: dict[str, Allowed]) -> Place:
 ANYBODY = {"GET": same(200, nobody=200), "POST": same(200, nobody=200)}
 SETTINGS: dict[str, Place] = {
     "login": Place(methods={"GET": same(200, nobody=200), "POST": same(422, nobody=422)}),
+    "second_step": Place(methods={"GET": same(302), "POST": same(302)}),
     "logout": Place(methods={"POST": same(302)}),
     "first": Place(methods={"GET": same(302), "POST": same(302)}),
     "password_reset": Place(methods=ANYBODY),
@@ -250,6 +251,9 @@ SETTINGS: dict[str, Place] = {
     "me": Place(methods={"GET": same(200), "POST": same(422, body=lambda world: {"theme": "x"})}),
     "shortcuts": Place(methods={"POST": same(302, body=lambda world: {"restore": "1"})}),
     "password": Place(methods={"POST": same(422)}),
+    "two_steps": Place(methods={"GET": same(200), "POST": same(302)}),
+    "recovery_codes": Place(methods={"POST": same(409)}),
+    "two_steps_off": Place(methods={"POST": same(302)}),
     "sessions_end": Place(methods={"POST": same(302)}),
     "session_end": of(lambda world: 0, {"POST": same(404)}),
     "setup": Place(methods=setting()),
@@ -260,11 +264,13 @@ SETTINGS: dict[str, Place] = {
     "agent_active": of(
         lambda world: world.people["own"].pk, setting(0, 302, lambda world: {"active": "no"})
     ),
+    "agent_second_step": of(lambda world: world.people["own"].pk, setting(0, 302)),
     "agent_sessions": of(lambda world: world.people["own"].pk, setting(0, 302)),
     "agent_invitation": of(lambda world: world.people["own"].pk, setting(0, 302)),
     "roles": Place(methods=setting()),
     "new_role": Place(methods=setting(post=200)),
     "role": of(lambda world: world.people["own"].role_id, setting(post=200)),
+    "role_second_step": of(lambda world: world.people["own"].role_id, setting(0, 302)),
     "role_removal": of(lambda world: world.people["own"].role_id, setting(0, 422)),
     "teams": Place(methods=setting()),
     "new_team": Place(methods=setting(post=200)),

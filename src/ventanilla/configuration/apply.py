@@ -26,6 +26,7 @@ from ventanilla.people.actions import staff
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.actions.desk import change_desk
 from ventanilla.people.actions.roles import save_role
+from ventanilla.people.actions.second_step import require_of
 from ventanilla.people.models import Agent, DeskSettings
 from ventanilla.people.queries import forget_configuration
 from ventanilla.people.rights import all_rights, require
@@ -175,7 +176,11 @@ def _calendar(act: Act, desk: Desk, values: Values, row: Any) -> Any:
 
 
 def _role(act: Act, desk: Desk, values: Values, row: Any) -> Any:
-    return save_role(act, role=row, **values)
+    fields = {name: value for name, value in values.items() if name != "second_step_by"}
+    row = save_role(act, role=row, **fields)
+    by = values["second_step_by"]
+    require_of(row, act, by=datetime.fromisoformat(by) if by else None)
+    return row
 
 
 def _team(act: Act, desk: Desk, values: Values, row: Any) -> Any:

@@ -117,7 +117,9 @@ def _roles(desk: Desk) -> None:
     for row in _sorted(Role.objects.all(), lambda row: (row.key,)):
         permissions = sorted(row.permissions, key=order_of)
         values = {"key": row.key, "name": tidy(row.name), "visibility": row.visibility}
-        desk.add("roles", values | {"permissions": permissions}, row)
+        values |= {"permissions": permissions}
+        values["second_step_by"] = moment_in_words(row.second_step_by)
+        desk.add("roles", values, row)
 
 
 def _teams(desk: Desk) -> None:

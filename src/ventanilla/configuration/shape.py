@@ -127,6 +127,7 @@ SECTIONS: dict[str, Section] = {
                 Field("name", text(60)),
                 Field("visibility", choice(Role.Visibility.values), "team"),
                 Field("permissions", several(choice(tuple(PERMISSIONS))), list),
+                Field("second_step_by", kinds.moment, None),
             ),
             ("key",),
             (Role,),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django_htmx.middleware import HtmxDetails
@@ -19,7 +20,7 @@ from ventanilla.lib import clock
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.notifications.models import Notification
 from ventanilla.people.actions import sessions
-from ventanilla.people.models import Agent, DeskSettings, Membership, OpenSession, User
+from ventanilla.people.models import Agent, DeskSettings, Membership, OpenSession, SecondStep, User
 from ventanilla.people.rights import NOBODY, Viewer
 from ventanilla.tickets.views_queries import Shelf, on_shelf, shelf_from
 
@@ -37,6 +38,7 @@ class Who:
     last_event: int  # where the log stood before the page was read: live updates begin there
     notices: int  # unread notifications
     shelf: Shelf  # saved views, and how this agent wants views
+    second_step_by: datetime | None = None  # a second step is missing, and required from then on
     unseen: bool = False  # the use of their session has not been noted for a while
 
 
@@ -82,6 +84,7 @@ def identify(session: SessionBase) -> Who | None:
         last_event=row.last_event or 0,
         notices=row.notices or 0,
         shelf=shelf_from(row),
+        second_step_by=agent.role.second_step_by if agent and not row.has_second_step else None,
         unseen=row.session_seen is not None and now - row.session_seen > sessions.SEEN_EVERY,
     )
 
@@ -97,6 +100,7 @@ def _user() -> QuerySet[Any]:
         team_ids=ArraySubquery(Membership.objects.filter(agent=mine).values("team_id")),
         desk_name=Subquery(desk.values("name")),
         desk_demo=Subquery(desk.values("demo")),
+        has_second_step=Exists(SecondStep.objects.filter(user=mine, confirmed_at__isnull=False)),
         session_since=Subquery(here.values("since")),
         session_seen=Subquery(here.values("seen_at")),
         undo_seconds=Subquery(desk.values("undo_seconds")),

@@ -100,6 +100,9 @@ class Identity:
             return problems.sign_in_first(request)
         if request.agent is None:  # type: ignore[attr-defined]
             return problems.refused(request, problems.no_agent())
+        by = request.who.second_step_by  # type: ignore[attr-defined]
+        if by is not None and by <= clock.now() and not getattr(view, "before_second_step", False):
+            return problems.second_step_first(request)
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ventanilla.desk.views import me, signin
+from ventanilla.desk.views import me, signin, two_steps
 from ventanilla.desk.views.settings import (
     checklist,
     configuration,
@@ -15,6 +15,7 @@ from ventanilla.desk.views.settings import (
 
 urlpatterns = [
     path("login/", signin.login, name="login"),
+    path("login/step/", signin.second_step, name="second_step"),
     path("logout/", signin.logout, name="logout"),
     path("first/", signin.first, name="first"),
     path("password/", signin.password_reset, name="password_reset"),
@@ -24,6 +25,9 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/shortcuts", me.shortcuts, name="shortcuts"),
     path("me/password", me.password, name="password"),
+    path("me/two-steps/", two_steps.two_steps, name="two_steps"),
+    path("me/two-steps/codes", two_steps.recovery_codes, name="recovery_codes"),
+    path("me/two-steps/off", two_steps.two_steps_off, name="two_steps_off"),
     path("me/sessions", me.sessions_end, name="sessions_end"),
     path("me/sessions/<int:pk>", me.session_end, name="session_end"),
     path("setup/", checklist.setup, name="setup"),
@@ -32,11 +36,15 @@ urlpatterns = [
     path("settings/people/new/", people.new_agent, name="new_agent"),
     path("settings/people/<int:pk>/", people.agent, name="agent"),
     path("settings/people/<int:pk>/active", people.agent_active, name="agent_active"),
+    path(
+        "settings/people/<int:pk>/second-step", people.agent_second_step, name="agent_second_step"
+    ),
     path("settings/people/<int:pk>/sessions", people.agent_sessions, name="agent_sessions"),
     path("settings/people/<int:pk>/invitation", people.agent_invitation, name="agent_invitation"),
     path("settings/roles/", roles.roles, name="roles"),
     path("settings/roles/new/", roles.new_role, name="new_role"),
     path("settings/roles/<int:pk>/", roles.role, name="role"),
+    path("settings/roles/<int:pk>/second-step", roles.role_second_step, name="role_second_step"),
     path("settings/roles/<int:pk>/removal", roles.role_removal, name="role_removal"),
     path("settings/teams/", people.teams, name="teams"),
     path("settings/teams/new/", people.new_team, name="new_team"),

@@ -12,6 +12,8 @@ from django.db.models import JSONField, Q, Value
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.lib.fields import SealedTextField
+
 EMPTY = Value({}, JSONField())
 NONE_OF_THEM = Value([], ArrayField(models.BigIntegerField()))
 
@@ -61,6 +63,8 @@ class Role(models.Model):
     visibility = models.CharField(max_length=4, choices=Visibility, default=Visibility.TEAM)
     # categories (with all below them) whose tickets it shows to nobody but the assignee
     hidden = ArrayField(models.BigIntegerField(), default=list, db_default=NONE_OF_THEM)
+    # its people need a second step to sign in, from then on; before, they are reminded
+    second_step_by = models.DateTimeField(null=True, blank=True)
 
     STANDARD_NAMES = {
         "administrator": _("Administrator"),
@@ -239,6 +243,29 @@ class OneTimeLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} link of user {self.user_id}"
+
+
+class SecondStep(models.Model):
+    """What somebody proves besides the password: that they hold this secret (TOTP)."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="second_step")
+    secret = SealedTextField()
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)  # by a first code; before, it asks for nothing
+    last_step = models.BigIntegerField(default=0)  # of the last code used: none works twice
+
+    def __str__(self) -> str:
+        return f"second step of user {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """Instead of a code of the app, once. Only its SHA-256 is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"recovery code of user {self.user_id}"
 
 
 class OpenSession(models.Model):

@@ -21,7 +21,7 @@ from ventanilla.desk.views.settings.page import SignatureField, done, status_of,
 from ventanilla.desk.views.signin import enter, ip_of
 from ventanilla.lib import clock
 from ventanilla.lib.problems import Problem
-from ventanilla.people.actions import sessions
+from ventanilla.people.actions import second_step, sessions
 from ventanilla.people.actions.preferences import OF_USER, set_preferences
 from ventanilla.people.actions.signin import sign_in
 from ventanilla.people.actions.staff import set_password
@@ -201,6 +201,7 @@ def _page(request: Request, status: int, /, **forms: forms.Form) -> HttpResponse
         "passwords": forms.get("passwords") or PasswordForm(),
         "told": told(request),
         "sessions": sessions.of(request.who.user, clock.now()),
+        "two_steps": second_step.of(request.who.user) is not None,
         "session_key": request.session.session_key,
         "has_password": request.who.user.has_usable_password(),
     }

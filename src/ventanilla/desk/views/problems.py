@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import structlog
@@ -12,12 +13,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ventanilla.desk import shapes
 from ventanilla.desk.present.frame import bare_frame, frame
 from ventanilla.lib import log
 from ventanilla.lib.problems import NotAllowed, NotFound, Problem, TooMany
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 logger = structlog.get_logger(__name__)
 
@@ -74,6 +78,25 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         actions=[{"label": _("Sign in"), "href": target, "primary": True}],
     )
     return render(request, "desk/problems/_banner.html", {"banner": banner}, status=401)
+
+
+def before_second_step(view: View) -> View:
+    """Mark a view that people may use while the second step that their role requires is missing."""
+    view.before_second_step = True  # type: ignore[attr-defined]
+    return view
+
+
+def second_step_first(request: HttpRequest) -> HttpResponse:
+    """The role requires a second step that is not set up: nothing else is open until it is."""
+    target = f"{reverse('desk:two_steps')}?next={quote(_back(request))}"
+    if wants_json(request):
+        message = _("Your role requires two steps to sign in. Set up the second one first.")
+        refusal = {"code": "second_step_missing", "message": message, "field": None}
+        return JsonResponse(refusal, status=403)
+    if not is_partial(request):
+        return HttpResponseRedirect(target)
+    there = reverse("desk:two_steps") in request.headers.get("HX-Current-URL", "")
+    return HttpResponse(status=204, headers={} if there else {"HX-Redirect": target})
 
 
 def no_agent() -> NotAllowed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import auth
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,12 +22,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present.frame import bare_frame
+from ventanilla.desk.views.problems import before_second_step
 from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock, ratelimit
 from ventanilla.lib.problems import Invalid, Problem, TooMany
 from ventanilla.mail.jobs import mail_link
 from ventanilla.people.actions import links, sessions, signin, staff
+from ventanilla.people.actions import second_step as second_steps
 from ventanilla.people.actions.audit import audit
+from ventanilla.people.actions.second_step import prove
 from ventanilla.people.models import Agent, OneTimeLink, User
 from ventanilla.people.queries import desk
 
@@ -33,6 +38,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 FRESH = timedelta(minutes=10)  # how long a sign-in counts as fresh for risky settings
 ASKED = timedelta(hours=1)
 Purpose = OneTimeLink.Purpose
+WAITING = "second_step"  # in the session: who still has to take it
 
 
 @login_not_required
@@ -49,13 +55,33 @@ def login(request: HttpRequest) -> HttpResponse:
             )
         except Problem as problem:
             return _form(request, email=email, next=target, error=problem.message, of=problem)
-        enter(request, user)
-        return HttpResponseRedirect(target or "/")
+        return come_in(request, user, target)
     if not Agent.objects.exists():
         return HttpResponseRedirect(reverse("desk:first"))
     return _form(request, email=email, next=target)
 
 
+@login_not_required
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The code of the app, or a recovery code, after the password or the link."""
+    waiting = _waiting(request)
+    if waiting is None:
+        return HttpResponseRedirect(settings.LOGIN_URL)
+    user, target = waiting
+    if request.method == "GET":
+        return _page(request, "second_step", None)
+    try:
+        prove(user, request.POST.get("code", ""), clock.now(), ip=ip_of(request))
+    except Problem as problem:
+        return _page(request, "second_step", problem)
+    del request.session[WAITING]
+    enter(request, user)
+    return HttpResponseRedirect(target or "/")
+
+
+@before_second_step
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     sessions.forget(request.session.session_key)
@@ -121,10 +147,10 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
                 staff.set_password(user, request.POST.get("password", ""), now, ip=ip_of(request))
     except Invalid as problem:
         return _page(request, "link", problem, **context)
-    enter(request, user)
-    return HttpResponseRedirect("/")
+    return come_in(request, user, "")
 
 
+@before_second_step
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def confirm(request: Request) -> HttpResponse:
@@ -160,6 +186,30 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 # -- shared ------------------------------------------------------------------------------------
+def come_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    """After the first step: on to the second, or in. Whoever will need one is told."""
+    now = clock.now()
+    if second_steps.of(user) is not None:
+        request.session.cycle_key()
+        proof = user.get_session_auth_hash()
+        request.session[WAITING] = [user.pk, proof, now.timestamp(), target]
+        return HttpResponseRedirect(reverse("desk:second_step"))
+    enter(request, user)
+    if Agent.objects.filter(user=user, role__second_step_by__isnull=False).exists():
+        return HttpResponseRedirect(f"{reverse('desk:two_steps')}?next={quote(target or '/')}")
+    return HttpResponseRedirect(target or "/")
+
+
+def _waiting(request: HttpRequest) -> tuple[User, str] | None:
+    """Who has taken the first step in this browser just now, and where they want to go."""
+    pk, proof, since, target = request.session.get(WAITING) or (0, "", 0, "")
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    late = clock.now().timestamp() - since > FRESH.total_seconds()
+    if user is None or late or not constant_time_compare(proof, user.get_session_auth_hash()):
+        return None
+    return user, target
+
+
 def enter(request: HttpRequest, user: User) -> None:
     """Begin a session of `user` with a new id, and remember when and where."""
     before, now = request.session.session_key, clock.now()

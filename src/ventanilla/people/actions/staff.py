@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -24,6 +24,7 @@ from ventanilla.people.models import Agent, DeskSettings, Role, Team, User
 from ventanilla.people.rights import require
 
 PROFILE = ("capacity", "languages", "time_zone")
+UNTIL_SECOND_STEP = timedelta(days=14)
 TEAM = ("name", "hue", "routing", "calendar_id", "signature", "archived")
 
 
@@ -44,6 +45,9 @@ def first_administrator(*, email: str, name: str, password: str, now: datetime) 
     user = _make_user(email, name, desk.language)
     _set_password(user, password)
     role = Role.objects.get(key="administrator")
+    by = now.replace(microsecond=0) + UNTIL_SECOND_STEP
+    role.second_step_by = by  # by default, administrators prove more (R32)
+    role.save(update_fields=["second_step_by"])
     agent = Agent.objects.create(user=user, role=role, time_zone=desk.time_zone)
     team, _made = Team.objects.get_or_create(name=_("Support"))
     team.members.add(agent)

@@ -121,6 +121,8 @@ def told(request: Request) -> str:
         "role_removed": _("The role is gone; its people have the other one."),
         "session": _("Signed out there."),
         "signed_out": _("They are signed out everywhere."),
+        "one_step": _("Signing in asks for your password alone."),
+        "reset": _("Their second step is taken back; they can set up another one."),
         "retried": _("The mail is read again."),
         "keys": _("Shortcuts saved."),
         "password": _("Password saved. Your other sessions have ended."),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +25,8 @@ from ventanilla.desk.views.settings.page import (
 from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock
 from ventanilla.mail.jobs import mail_link
-from ventanilla.people.actions import sessions, staff
-from ventanilla.people.models import Agent, Calendar, OneTimeLink, Role, Team
+from ventanilla.people.actions import second_step, sessions, staff
+from ventanilla.people.models import Agent, Calendar, OneTimeLink, Role, SecondStep, Team
 from ventanilla.people.zones import zone_choices
 
 HUES = [
@@ -99,7 +100,9 @@ class TeamForm(forms.Form):
 @require_GET
 @section("people")
 def people(request: Request) -> HttpResponse:
-    agents = Agent.objects.select_related("user", "role").prefetch_related("teams")
+    with_two = SecondStep.objects.filter(user=OuterRef("pk"), confirmed_at__isnull=False)
+    rows = Agent.objects.select_related("user", "role").prefetch_related("teams")
+    agents = rows.annotate(two_steps=Exists(with_two))
     return page(request, "people", "people", agents=agents.order_by("user__name"))
 
 
@@ -133,7 +136,8 @@ def agent(request: Request, pk: int) -> HttpResponse:
     if submitted(form, save):
         return done("desk:people")
     there = sessions.of(found.user, clock.now())
-    context = {"form": form, "agent": found, "sessions": there}
+    two_steps = second_step.of(found.user) is not None
+    context = {"form": form, "agent": found, "sessions": there, "two_steps": two_steps}
     return page(request, "people", "agent", status_of(form), **context)
 
 
@@ -163,6 +167,15 @@ def agent_sessions(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Agent.objects.select_related("user", "role"), pk=pk)
     sessions.sign_out(found, request.act)
     return done("desk:agent", "signed_out", pk)
+
+
+@require_POST
+@section("people", fresh=True)
+def agent_second_step(request: Request, pk: int) -> HttpResponse:
+    """Take the second step from an agent who has lost theirs."""
+    found = get_object_or_404(Agent.objects.select_related("user", "role"), pk=pk)
+    second_step.reset(found, request.act)
+    return done("desk:agent", "reset", pk)
 
 
 def _agent_values(agent: Agent) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ventanilla.desk.identity import Request
 from ventanilla.desk.views.settings.page import done, page, section, status_of, submitted
+from ventanilla.lib import clock
 from ventanilla.people.actions.roles import remove_role, save_role
+from ventanilla.people.actions.second_step import require_of
 from ventanilla.people.models import Agent, Role
 from ventanilla.people.permissions import PERMISSIONS, STANDARD_ROLES
 from ventanilla.tickets.actions.configure import with_branches
@@ -60,6 +63,20 @@ class RoleForm(forms.Form):
         if role is not None and role.key == WHOLE:
             for name in ("visibility", "permissions", "hidden"):
                 del self.fields[name]
+
+
+class SecondStepForm(forms.Form):
+    within = forms.TypedChoiceField(
+        label=_("Time to set it up"),
+        choices=[
+            (0, _("At once")), (3, _("3 days")), (14, _("14 days")),
+            (30, _("30 days")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=14,
+    )  # fmt: skip
 
 
 class RemovalForm(forms.Form):
@@ -110,6 +127,18 @@ def role(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 @section("roles", fresh=True)
+def role_second_step(request: Request, pk: int) -> HttpResponse:
+    """Require a second step of the role's people, after some days; or leave it to them."""
+    found = get_object_or_404(Role, pk=pk)
+    form = SecondStepForm(request.POST)
+    if form.is_valid():
+        days, now = form.cleaned_data["within"], clock.now().replace(microsecond=0)
+        require_of(found, request.act, by=None if days is None else now + timedelta(days=days))
+    return done("desk:role", "saved", pk)
+
+
+@require_POST
+@section("roles", fresh=True)
 def role_removal(request: Request, pk: int) -> HttpResponse:
     """Remove a role of the desk's own; `to` is what its people get."""
     found = get_object_or_404(Role, pk=pk)
@@ -131,6 +160,10 @@ def _shown(
         "people": people.order_by("-user__is_active", "user__name"),
         "own": found.key not in STANDARD_ROLES,
         "removal": removal,
+        "second_step": SecondStepForm(),
+        "without": people.filter(user__is_active=True).exclude(
+            user__second_step__confirmed_at__isnull=False
+        ),
     }
     return page(request, "roles", "role", status, **context)
 
