@@ -40,6 +40,7 @@ PAGES = {
         "new-inbox": "/settings/inboxes/new/",
         "inbox-settings": "/settings/inboxes/1/",
         "parked": "/settings/parked/",
+        "acts": "/settings/acts/",
         "categories": "/settings/categories/",
         "prepared": "/settings/prepared/",
         "prepared-reply": "/settings/prepared/0/",

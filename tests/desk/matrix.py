@@ -279,6 +279,7 @@ SETTINGS: dict[str, Place] = {
     "new_inbox": Place(methods=setting(post=200)),
     "inbox_settings": of(lambda world: 0, setting(404, 404)),
     "inbox_test": of(lambda world: 0, setting(0, 404)),
+    "acts": Place(methods=setting(), query="who=0&what=access&since=2026-01-01"),
     "parked": Place(methods=setting()),
     "parked_retry": of(lambda world: 0, setting(0, 404)),
     "parked_release": of(lambda world: 0, setting(0, 404)),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from ventanilla.desk.views import me, signin, two_steps
 from ventanilla.desk.views.settings import (
+    acts,
     checklist,
     configuration,
     desk,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("settings/parked/", inboxes.parked, name="parked"),
     path("settings/parked/<int:pk>/retry", inboxes.parked_retry, name="parked_retry"),
     path("settings/parked/<int:pk>/release", inboxes.parked_release, name="parked_release"),
+    path("settings/acts/", acts.acts, name="acts"),
     path("settings/categories/", desk.categories, name="categories"),
     path("settings/categories/<int:pk>/", desk.category, name="category_settings"),
     path("settings/prepared/", prepared.prepared, name="prepared"),

@@ -295,7 +295,11 @@ class AuditEntry(models.Model):
     digest = models.BinaryField(max_length=32)  # SHA-256 over the previous digest and this row
 
     class Meta:
-        indexes = [models.Index(fields=["what", "at"], name="audit_what_at")]
+        indexes = [
+            models.Index(fields=["what", "at"], name="audit_what_at"),
+            # what one person did, the newest first
+            models.Index(fields=["user_id", "-id"], name="audit_user"),
+        ]
         verbose_name_plural = "audit entries"
 
     def __str__(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from ventanilla.people.models import DeskSettings
+from ventanilla.people.models import AuditEntry, DeskSettings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -15,6 +16,35 @@ R = TypeVar("R")
 FRESH = 1.0  # seconds until a process hears of what another one has changed
 _known: tuple[float, DeskSettings] | None = None
 _loaded: dict[Hashable, tuple[int, Any]] = {}
+
+
+def acts(
+    *,
+    user_id: int | None = None,
+    what: Collection[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[AuditEntry]:
+    """The newest entries of the log of administrative acts, at most `limit`. 1 statement.
+
+    user_id  who did it; 0: Ventanilla itself, or somebody who was not known
+    what     their codes; none: all
+    before   an entry's id: only those before it
+    """
+    found = AuditEntry.objects.order_by("-pk")
+    if user_id is not None:
+        found = found.filter(user_id=user_id or None)
+    if what:
+        found = found.filter(what__in=what)
+    if since is not None:
+        found = found.filter(at__gte=since)
+    if until is not None:
+        found = found.filter(at__lt=until)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found[:limit])
 
 
 def desk() -> DeskSettings:

@@ -36,6 +36,7 @@ SECTIONS = {
     "desk": ("desk:desk", "setup.desk"),
     "configuration": ("desk:configuration", "setup.desk"),
     "parked": ("desk:parked", "operate"),
+    "acts": ("desk:acts", "setup.desk"),
 }
 ALSO = {"configuration": ("setup.people", "setup.inboxes")}  # what a section needs besides
 
@@ -52,6 +53,7 @@ def titles() -> dict[str, str]:
         "desk": _("Desk"),
         "configuration": _("As a file"),
         "parked": _("Parked mail"),
+        "acts": _("Log"),
     }
 
 
