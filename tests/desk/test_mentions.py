@@ -12,6 +12,7 @@ from tests.desk.world import PARTIAL
 from ventanilla.events.models import Event, Signal
 from ventanilla.lib import clock
 from ventanilla.notifications.models import Notification
+from ventanilla.tickets import presence
 from ventanilla.tickets.mentions import named_in
 from ventanilla.tickets.writing import Presence
 
@@ -97,7 +98,7 @@ def test_typing_is_shown_and_told_once(world):
     assert "está escribiendo" in at(world, "admin").text
     signal = Signal.objects.order_by("pk")[before]
     assert Signal.objects.count() == before + 1
-    assert signal.people == [world.people["admin"].pk]
+    assert signal.teams == [world.team.pk]
     assert signal.payload == {"t": "presence", "n": world.number}
 
 
@@ -116,6 +117,38 @@ def test_who_goes_is_gone_at_once(world):
 
     assert at(world, "admin").text.strip() == ""
     assert Presence.objects.count() == 1
+
+
+def row_of(world, who):
+    url = reverse("desk:row", args=["all", world.number])
+    return world.client(who).get(url, headers=PARTIAL).text
+
+
+def test_a_row_shows_which_colleagues_are_at_its_ticket(world):
+    at(world, "own", "typing")
+
+    page = world.client("admin").get("/inbox/all/").text
+    assert "Marta Ruiz está escribiendo" in page
+    assert "Marta Ruiz está escribiendo" in row_of(world, "admin")
+    assert "está escribiendo" not in row_of(world, "own")
+
+    at(world, "own")
+    assert "Marta Ruiz lo está viendo" in row_of(world, "admin")
+    with clock.frozen(NOW + timedelta(seconds=26)):
+        assert "Marta Ruiz" not in row_of(world, "admin")
+
+
+def test_who_went_without_a_word_is_swept_away_and_that_is_told(world):
+    at(world, "own")
+    before = Signal.objects.count()
+
+    presence.forget(NOW + timedelta(seconds=20))
+    assert (Presence.objects.count(), Signal.objects.count()) == (1, before)
+    presence.forget(NOW + timedelta(seconds=30))
+
+    assert not Presence.objects.exists()
+    assert Signal.objects.latest("pk").payload == {"t": "presence", "n": world.number}
+    assert Signal.objects.count() == before + 1
 
 
 def test_presence_is_no_event_and_stands_in_an_unlogged_table(world, django_db_blocker):

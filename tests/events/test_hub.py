@@ -11,6 +11,7 @@ from ventanilla.events import signals
 from ventanilla.events.hub import Hub, Listener
 from ventanilla.events.models import Event
 from ventanilla.people.rights import NOBODY, viewer
+from ventanilla.tickets import presence
 from ventanilla.tickets.actions import move
 
 SOON = 10  # seconds; it takes milliseconds
@@ -68,6 +69,23 @@ def test_a_committed_change_reaches_who_may_see_it(new_desk):  # R31
             "v": 1,
             "kind": "props",
         }
+        assert his.queue.empty()
+
+    with_hub(story)
+
+
+def test_who_may_not_see_a_ticket_is_not_told_who_is_at_it(new_desk):  # R31
+    marta, ivan = make_agent(), make_agent("Iván Ferrer", team=make_team("Envíos"))
+    ticket = make_ticket()
+    hers, his = listen(marta), listen(ivan)
+
+    async def story(hub):
+        await hub.join(hers, None)
+        await hub.join(his, None)
+        await do(presence.come, ticket, marta.pk, ticket.created_at, typing=True)
+        await do(signals.tell, [ivan.pk], {"t": "notice", "n": 1})
+        assert payload(await heard(hers)) == {"t": "presence", "n": ticket.number}
+        assert payload(await heard(his)) == {"t": "notice", "n": 1}
         assert his.queue.empty()
 
     with_hub(story)

@@ -77,6 +77,12 @@ class Option(NamedTuple):
     chosen: bool = False
 
 
+class Menu(list[Option]):
+    """Options that come again as the same list, which nobody changes: it can be a key."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A ticket in a list: plain values, so that it is drawn once for as long as it is the same."""
@@ -99,6 +105,7 @@ class Row:
     gone: bool = False  # no longer belongs to the view; greyed until focus moves on
     draft: bool = False  # the looking agent has begun to write
     extras: Sequence[tuple[str, str]] = ()  # what chosen columns show: their name, the value
+    there: Sequence[tuple[str, bool]] = ()  # colleagues who are at it: name, whether they write
 
 
 @dataclass(frozen=True, slots=True)

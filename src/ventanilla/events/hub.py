@@ -37,7 +37,10 @@ UNION ALL
 SELECT id, kind, ticket_number, seq, teams, people, categories FROM events_event WHERE id = ANY(%s)
 ORDER BY id
 """
-NEW_SIGNALS = "SELECT id, people, payload FROM events_signal WHERE id > %s ORDER BY id LIMIT 2000"
+NEW_SIGNALS = """
+SELECT id, payload, people, teams, categories FROM events_signal
+WHERE id > %s ORDER BY id LIMIT 2000
+"""
 SINCE = f"""
 SELECT id, kind, ticket_number, seq, teams, people, categories FROM events_event
 WHERE id > %s AND id <= %s AND recorded_at > now() - interval '{KEEP}' ORDER BY id LIMIT 1000
@@ -173,11 +176,13 @@ class Hub:
             for key, message in about_tickets:
                 if _hears(listener.scope, key):
                     listener.put(message)
-        for row_id, people, payload in personal:
+        for row_id, payload, people, teams, categories in personal:
             self.last_signal = max(self.last_signal, row_id)
             message = signals.encode(payload)
+            whose = None if teams is None else Key(tuple(teams), tuple(people), tuple(categories))
             for listener in self.listeners:
-                if listener.scope.user_id in people:
+                scope = listener.scope
+                if _hears(scope, whose) if whose else scope.user_id in people:
                     listener.put(message)
 
     def _missed(self, scope: Scope, after: int) -> list[bytes]:

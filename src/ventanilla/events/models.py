@@ -98,6 +98,9 @@ class Signal(models.Model):
     """
 
     people = ArrayField(models.BigIntegerField())  # user ids
+    # None: for these people alone; else for whoever sees a ticket of these teams and categories
+    teams = ArrayField(models.BigIntegerField(), null=True)
+    categories = ArrayField(models.BigIntegerField(), null=True)
     payload = models.JSONField()
     created_at = models.DateTimeField(db_default=Now())
 

@@ -33,6 +33,13 @@ def tell(people: list[int], payload: dict[str, Any]) -> None:
     wake("events")
 
 
+def tell_who_sees(key: Key, payload: dict[str, Any]) -> None:
+    """Tell the screens of all who may see what the key is of, after commit. 1 statement."""
+    people, teams, categories = map(list, (key.people, key.teams, key.categories))
+    insert(Signal(people=people, teams=teams, categories=categories, payload=payload))
+    wake("events")
+
+
 def encode(payload: dict[str, Any], event_id: int | None = None) -> bytes:
     """One server-sent message; with an id the browser can ask for what came after it."""
     head = b"id: %d\n" % event_id if event_id is not None else b""

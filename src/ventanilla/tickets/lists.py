@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.arrays import Among
@@ -25,6 +26,7 @@ from ventanilla.tickets.models import DUE, LIVE, SECTION, Draft, Read, Status, T
 from ventanilla.tickets.paging import Page, in_pages, page_of, place, rows_behind
 from ventanilla.tickets.views import Column, Order
 from ventanilla.tickets.views_queries import Shelf, number_of, saved_view, tickets_of
+from ventanilla.tickets.writing import Presence
 
 SECTIONS = tuple(map(Literal, (Status.OPEN, Status.PENDING, Status.ON_HOLD)))
 VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
@@ -204,8 +206,16 @@ def for_rows(
             read_up_to=Subquery(Read.objects.filter(**mine).values("message_id")[:1]),
             has_draft=Exists(Draft.objects.filter(**mine)),
             contact_address=Subquery(_first_address(OuterRef("contact"))),
+            presence=ArraySubquery(_at_it(viewer)),
         )
     )
+
+
+def _at_it(viewer: Viewer) -> QuerySet[Any]:
+    """Who else is at the ticket of the row, or was lately: the reader compares the time."""
+    others = Presence.objects.filter(ticket=OuterRef("pk")).exclude(agent_id=viewer.user_id)
+    shown = JSONObject(name="agent__user__name", typing="typing", seen_at="seen_at")
+    return others.order_by("pk").values(one=shown)
 
 
 def _first_address(contact: OuterRef) -> QuerySet[Any]:

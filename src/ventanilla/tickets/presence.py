@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ventanilla.events.signals import tell
+from ventanilla.events.signals import Key, tell_who_sees
 from ventanilla.tickets.models import Ticket
 from ventanilla.tickets.writing import Presence
 
@@ -25,7 +25,7 @@ def who_is_there(ticket: Ticket, now: datetime) -> list[int]:
 
 
 def come(ticket: Ticket, agent_id: int, now: datetime, *, typing: bool) -> None:
-    """An agent has the ticket on screen. 2 statements, 3 when others hear of it."""
+    """An agent has the ticket on screen. 2 statements, 3 when that is news."""
     here = there(ticket, now)
     before = next((one for one in here if one.agent_id == agent_id), None)
     Presence.objects.bulk_create(
@@ -35,22 +35,27 @@ def come(ticket: Ticket, agent_id: int, now: datetime, *, typing: bool) -> None:
         update_fields=["typing", "seen_at"],
     )
     if before is None or before.typing != typing:
-        _tell(ticket, here, agent_id)
+        _tell(ticket)
 
 
 def go(ticket: Ticket, agent_id: int, now: datetime) -> None:
-    """An agent has left the ticket. 2 statements, 3 when others hear of it."""
+    """An agent has left the ticket. 1 statement, 2 when they were there."""
     left, _by_table = Presence.objects.filter(ticket=ticket, agent_id=agent_id).delete()
     if left:
-        _tell(ticket, there(ticket, now), agent_id)
+        _tell(ticket)
 
 
 def forget(now: datetime) -> None:
-    """Sweep away who is long gone. 1 statement."""
-    Presence.objects.filter(seen_at__lt=now - 10 * STAYS).delete()
+    """Sweep away who went without a word, and say so. 1 statement, usually."""
+    gone = Presence.objects.filter(seen_at__lte=now - STAYS)
+    left = {one.ticket_id: one for one in gone.select_related("ticket")}
+    if left:
+        gone.delete()
+        for one in left.values():
+            _tell(one.ticket)
 
 
-def _tell(ticket: Ticket, here: list[Presence], agent_id: int) -> None:
-    others = [one.agent_id for one in here if one.agent_id != agent_id]
-    if others:
-        tell(others, {"t": "presence", "n": ticket.number})
+def _tell(ticket: Ticket) -> None:
+    """Who sees the ticket may have its row on screen, or be at it."""
+    key = Key((ticket.team_id,), (ticket.assignee_id or 0,), (ticket.category_id or 0,))
+    tell_who_sees(key, {"t": "presence", "n": ticket.number})

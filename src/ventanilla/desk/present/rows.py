@@ -14,8 +14,10 @@ from ventanilla.desk.formats import when
 from ventanilla.desk.links import link
 from ventanilla.desk.reader import one_reader
 from ventanilla.desk.shapes import Group, Row
+from ventanilla.lib import clock
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.paging import Page
+from ventanilla.tickets.presence import STAYS
 from ventanilla.tickets.queries import Day
 from ventanilla.tickets.views import Column, Order
 
@@ -43,6 +45,7 @@ def row(ticket: Ticket, view: str, *, gone: bool = False, columns: tuple[str, ..
         unread=_unread(ticket),
         gone=gone,
         draft=ticket.has_draft,  # type: ignore[attr-defined]
+        there=_there(ticket.presence),  # type: ignore[attr-defined]
         extras=[(NAMES[one](), text) for one in columns for text in VALUES[one](ticket)],
     )
 
@@ -71,6 +74,15 @@ def _name(ticket: Ticket) -> str:
     if ticket.contact is None:
         return ""
     return ticket.contact.name or getattr(ticket, "contact_address", None) or ""
+
+
+def _there(presence: list[dict[str, Any]]) -> list[tuple[str, bool]]:
+    """Of those whom `queries.for_rows` found at a ticket, who still is."""
+    if not presence:
+        return []
+    fresh = clock.now() - STAYS
+    still = [one for one in presence if datetime.fromisoformat(one["seen_at"]) > fresh]
+    return [(one["name"], one["typing"]) for one in still]
 
 
 def _due(ticket: Ticket) -> Markup:

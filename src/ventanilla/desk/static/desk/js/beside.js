@@ -4,6 +4,8 @@ import "./vt-held.js";
 import { Presence } from "./presence.js";
 import { resume } from "./outbox.js";
 
+const RESOLVED = "4"; // as a status is posted
+
 export function attend(conversation) {
   const { style, number } = conversation.dataset;
   if (!document.querySelector(`link[href="${style}"]`)) {
@@ -70,4 +72,14 @@ document.addEventListener("click", async (event) => {
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
   dialog.showModal();
+});
+
+// Once a ticket is resolved, however that was done, the next of the view; after the last, the one before.
+document.addEventListener("htmx:after:request", (event) => {
+  const { request, response } = event.detail.ctx;
+  const list = document.querySelector("vt-list");
+  if (!list?.current || response.status >= 300 || request.body?.get?.("status") !== RESOLVED) return;
+  const number = /\/tickets\/(\d+)\//.exec(request.action)?.[1];
+  if (!list.current.pathname.endsWith(`/${number}/`)) return;
+  list.move(list.rows.at(-1) === list.current ? -1 : 1);
 });

@@ -10,7 +10,7 @@ let timer = 0;
 // Keys are values of data-live; without any, only look again at what waits.
 export function refresh(...keys) {
   for (const key of keys) {
-    for (const element of document.querySelectorAll(`[data-live="${key}"]`)) waiting.add(element);
+    for (const element of document.querySelectorAll(`[data-live~="${key}"]`)) waiting.add(element);
   }
   pump();
 }

@@ -1,5 +1,4 @@
 // <vt-list>: the rows of a view. Moving with J and K, which row is open, what is new, what has gone.
-const RESOLVED = "4"; // as a status is posted
 const HOVER = 80; // milliseconds over a row before its ticket is fetched ahead
 
 class VtList extends HTMLElement {
@@ -88,13 +87,3 @@ class VtList extends HTMLElement {
 }
 
 customElements.define("vt-list", VtList);
-
-// Once a ticket is resolved, however that was done, the next of the view; after the last, the one before.
-document.addEventListener("htmx:after:request", (event) => {
-  const { request, response } = event.detail.ctx;
-  const list = document.querySelector("vt-list");
-  if (!list?.current || response.status >= 300 || request.body?.get?.("status") !== RESOLVED) return;
-  const number = /\/tickets\/(\d+)\//.exec(request.action)?.[1];
-  if (!list.current.href.endsWith(`/${number}/`)) return;
-  list.move(list.rows.at(-1) === list.current ? -1 : 1);
-});
