@@ -18,9 +18,11 @@ from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import NotAllowed
 from ventanilla.mail.models import MailAccount
-from ventanilla.people.models import Agent, AuditEntry, DeskSettings, Team
+from ventanilla.people.actions.second_step import require_of
+from ventanilla.people.models import Agent, AuditEntry, DeskSettings, Role, Team
 from ventanilla.people.rights import viewer
 from ventanilla.sla.actions import set_hours
+from ventanilla.tickets.actions.configure import hide_branch
 from ventanilla.tickets.actions.prepared import save_prepared
 from ventanilla.tickets.actions.templates import add_tags
 from ventanilla.tickets.actions.views import save_view
@@ -55,6 +57,10 @@ def a_full_desk() -> None:
     save_prepared(act, name="Saludo", body="Hola", language="es", team=team)
     save_prepared(act, name="Yes", body="yes", archived=True)
     save_prepared(act, name="Solo mío", body="x", agent=admin)
+    light = Role.objects.get(key="light")
+    hide_branch(act, Category.objects.get(name="Devoluciones"), roles=[light])
+    hide_branch(act, Category.objects.get(name="Retraso"), roles=[light])
+    require_of(light, act, by=MONDAY_9AM)
     inbox, category = Inbox.objects.get(), Category.objects.get(name="Retraso")
     MailAccount.objects.create(
         inbox=inbox,
@@ -281,3 +287,18 @@ def test_the_command_says_what_changes_and_lints_by_line(tmp_path, capsys, monke
     file.write_text("ventanilla: 1\nteams:\n  - name: Caja\n", encoding="utf-8")
     assert main(["config", "lint", str(file)]) == 0
     assert main(["config", "lint", str(tmp_path / "none.yaml")]) == 1
+
+
+def test_a_branch_is_hidden_by_its_root_and_shown_again():
+    a_full_desk()
+    root, light = Category.objects.get(name="Devoluciones"), Role.objects.get(key="light")
+    below = set(Category.objects.filter(parent=root).values_list("pk", flat=True))
+    assert below
+    assert {root.pk, *below} <= set(light.hidden)
+    text = file()
+    assert text.count("hidden_from: [light]") == 2  # the root, and another's leaf
+
+    apply(system(), text.replace("hidden_from: [light]", "hidden_from: []").encode())
+
+    light.refresh_from_db()
+    assert light.hidden == []

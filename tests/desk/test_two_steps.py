@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from tests.desk.test_settings_pages import fresh_client, url
 from tests.desk.test_signin import link_for
 from tests.desk.world import PARTIAL
 from tests.factories import make_agent, make_team
+from ventanilla.cli import main
 from ventanilla.events.acts import Act
 from ventanilla.lib import clock, totp
 from ventanilla.lib.fields import reseal_all
@@ -254,6 +256,18 @@ def test_nobody_takes_back_their_own_or_that_of_somebody_above(marta):  # R30
     for who, whose in ((ada, ada), (sol, ada), (marta, sol)):
         with pytest.raises(NotAllowed):
             second_step.reset(whose, Act.of_agent(who.pk, clock.now()))
+
+
+def test_the_only_administrator_gets_in_again_from_the_machine(capsys):
+    ada = make_agent("Ada Sanz", role="administrator")
+    switched_on(ada)
+
+    assert main(["signin-link", ada.user.email, "--take-second-step-back"]) == 0
+
+    client = Client()
+    client.post(urlsplit(capsys.readouterr().out.strip()).path)
+    assert is_in(client)
+    assert AuditEntry.objects.filter(what="second_step.reset").exists()
 
 
 # -- required ----------------------------------------------------------------------------------

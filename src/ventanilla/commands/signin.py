@@ -13,6 +13,13 @@ def register(groups) -> None:
         action="store_true",
         help=_("print nothing where there is nobody yet"),
     )
+    command.add_argument(
+        "--take-second-step-back",
+        action="store_true",
+        help=_(
+            "take the second step back first, from somebody who has lost phone and recovery codes"
+        ),
+    )
     command.set_defaults(run=signin_link)
 
 
@@ -29,6 +36,11 @@ def signin_link(chosen) -> int:
         from ventanilla.lib import clock
         from ventanilla.people.actions.links import make_link
 
+        if chosen.take_second_step_back:
+            from ventanilla.events.acts import Act
+            from ventanilla.people.actions.second_step import reset
+
+            reset(user.agent, Act.of_system(clock.now()))
         link = make_link(user, clock.now())
     if chosen.if_any:
         print(_("Sign in as %(name)s, once, within 15 minutes:") % {"name": user.name})

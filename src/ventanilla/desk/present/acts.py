@@ -86,6 +86,8 @@ FIELDS = {
     "teams": gettext_lazy("Teams"),
     "agents": gettext_lazy("People"),
     "to": gettext_lazy("Instead"),
+    "by": gettext_lazy("By"),
+    "left": gettext_lazy("Left"),
     "visibility": gettext_lazy("What they see"),
     "permissions": gettext_lazy("What they may do"),
     "hidden": gettext_lazy("Categories that they don't see"),
