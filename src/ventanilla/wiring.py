@@ -9,7 +9,7 @@ from ventanilla.events.models import Event, Timer
 from ventanilla.mail import consumers as mail
 from ventanilla.notifications import consumers as notifications
 from ventanilla.people import live
-from ventanilla.sla import clocks, merging
+from ventanilla.sla import clocks, merging, moving
 from ventanilla.tickets.actions.hold import DUE as REPLY_DUE
 from ventanilla.tickets.actions.hold import come_due
 from ventanilla.tickets.actions.hold_mail import DUE as MAIL_DUE
@@ -28,6 +28,10 @@ IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
     "ticket.absorbed": [merging.on_absorbed],
     "ticket.restored": [merging.on_restored],
     "ticket.separated": [merging.on_separated],
+    "messages.left": [moving.on_left],
+    "messages.joined": [moving.on_joined],
+    "messages.given_back": [moving.on_given_back],
+    "messages.returned": [moving.on_returned],
 }
 
 # Right after commit, by the relay, in order per ticket: SQL and new jobs only.
@@ -64,6 +68,7 @@ for kind in (
     "ticket.tags_changed", "ticket.contact_changed", "ticket.participants_changed",
     "message.received", "message.replied", "message.noted", "message.automatic",
     "ticket.merged", "ticket.absorbed", "ticket.restored", "ticket.separated",
+    "messages.left", "messages.joined", "messages.given_back", "messages.returned",
 ):  # fmt: skip
     AFTER.setdefault(kind, []).append(search.ticket_changed)
 AFTER["contact.created"] = [search.contact_changed]

@@ -1,11 +1,10 @@
 """Merging and its undo: one conversation, nothing lost, everything as it was."""
 
-import json
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,22 +18,16 @@ from tests.factories import (
     make_team,
     make_ticket,
 )
+from tests.tickets.steps import STEPS, broken, rows
 from ventanilla.events.acts import Act
 from ventanilla.lib.problems import Invalid, NotAllowed
-from ventanilla.sla.invariants import unwatched_clocks, wrong_deadlines
-from ventanilla.tickets import invariants
 from ventanilla.tickets.actions import (
-    hold,
     merge,
-    note,
-    personal,
     receive,
     reply,
     send_now,
-    set_participants,
     set_status,
     set_tags,
-    snooze,
     unmerge,
 )
 from ventanilla.tickets.actions.merge import CantUnmerge
@@ -46,45 +39,6 @@ pytestmark = pytest.mark.django_db
 TO = [address("elena.vidal@correo.example")]
 HOUR = timedelta(hours=1)
 LATER = MONDAY_9AM + timedelta(hours=6)
-
-# every table that holds rows of a ticket, without what only grows
-TABLES = {
-    "tickets_ticket": ("id", {"version", "updated_at"}),
-    "tickets_message": ("ticket_id", set()),
-    "tickets_attachment": ("ticket_id", set()),
-    "tickets_participant": ("ticket_id", set()),
-    "tickets_draft": ("ticket_id", set()),
-    "tickets_read": ("ticket_id", set()),
-    "tickets_ticketlink": ("ticket_id", set()),
-    "tickets_heldreply": ("ticket_id", set()),
-    "sla_clock": ("ticket_id", set()),
-    "events_timer": ("ticket_id", {"id", "attempts"}),
-    "mail_knownid": ("ticket_id", set()),
-    "mail_outgoingmail": ("ticket_id", set()),
-    "notifications_notification": ("ticket_id", set()),
-}
-
-
-def rows(*tickets):
-    """Everything that the database holds of these tickets."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table, (column, left_out) in TABLES.items():
-            cursor.execute(
-                f"SELECT to_jsonb(it) FROM {table} AS it WHERE {column} = ANY(%s)",
-                [[ticket.pk for ticket in tickets]],
-            )
-
-            plain = [json.loads(one) if isinstance(one, str) else one for (one,) in cursor]
-            kept = [{k: v for k, v in one.items() if k not in left_out} for one in plain]
-            found[table] = sorted(kept, key=lambda one: json.dumps(one, sort_keys=True))
-    return found
-
-
-def broken():
-    """What should always hold and does not."""
-    for check in (invariants.versions, invariants.counters, unwatched_clocks, wrong_deadlines):
-        yield from check()
 
 
 def two():
@@ -116,37 +70,6 @@ def test_undoing_at_once_restores_every_row():
     unmerge(merge(source, act(marta), into=survivor), act(marta))
 
     assert rows(survivor, source) == before
-
-
-STEPS = {
-    "reply": lambda t, who: reply(t, who, content=Content(html="<p>Hola</p>", to=TO)),
-    "note": lambda t, who: note(t, who, content=Content(html="<p>Ojo</p>")),
-    "resolve": lambda t, who: set_status(t, who, to=Status.RESOLVED),
-    "open": lambda t, who: set_status(t, who, to=Status.OPEN),
-    "hold": lambda t, who: set_status(t, who, to=Status.ON_HOLD),
-    "snooze": lambda t, who: snooze(t, who, until=who.when + timedelta(days=2)),
-    "tag": lambda t, who: set_tags(t, who, add=["cobro", "mesa"]),
-    "other tag": lambda t, who: set_tags(t, who, add=["mesa"], remove=["cobro"]),
-    "participant": lambda t, who: set_participants(t, who, add=[make_contact("Pau Serra")]),
-    "written": lambda t, who: receive(
-        t,
-        Act.of_contact(t.contact_id, who.when),
-        content=Content(text="¿Y?"),
-        channel="email",
-        contact=t.contact,
-    ),
-    "draft": lambda t, who: personal.save_draft(
-        who.actor.id, t, "reply", html="<p>Casi</p>", fields={}, composing=3, now=who.when
-    ),
-    "held": lambda t, who: hold(
-        t,
-        who,
-        content=Content(html="<p>Luego</p>", to=TO),
-        until=who.when + timedelta(days=1),
-        later=True,
-        fields={},
-    ),
-}
 
 
 @settings(
@@ -186,6 +109,18 @@ def test_whatever_happened_before_undoing_restores_every_row(db, steps, same_cus
             assert rows(survivor, source) == before
             assert not list(broken())
         transaction.set_rollback(True)
+
+
+def test_a_closed_ticket_is_merged_and_comes_back_closed():
+    marta, (survivor, source) = make_agent(), two()
+    set_status(source, act(marta), to=Status.CLOSED)
+    before = rows(survivor, source)
+
+    made = merge(source, act(marta), into=survivor)
+    assert source.messages.count() == 0
+    unmerge(made, act(marta))
+
+    assert rows(survivor, source) == before
 
 
 def test_a_second_click_does_nothing():

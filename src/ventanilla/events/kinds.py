@@ -207,6 +207,56 @@ class TicketRestored:
     late: int = 0  # messages that came to it since, by its own reply address
 
 
+# -- messages that change their ticket ---------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class MessagesLeft:
+    """Of the ticket that gave messages to another."""
+
+    kind: ClassVar[str] = "messages.left"
+    transfer: int
+    other: int  # ticket id
+    number: int  # its number
+    messages: tuple[int, ...]
+    split: bool = False  # the other was opened for them
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesJoined:
+    """Of the ticket that got them."""
+
+    kind: ClassVar[str] = "messages.joined"
+    transfer: int
+    other: int
+    number: int
+    messages: tuple[int, ...]
+    split: bool = False
+    participants: tuple[int, ...] = ()  # contact ids that take part since
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesGivenBack:
+    """It was undone: of the ticket that had got them."""
+
+    kind: ClassVar[str] = "messages.given_back"
+    transfer: int
+    other: int
+    number: int
+    messages: tuple[int, ...]
+    split: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesReturned:
+    """It was undone: of the ticket that they come from."""
+
+    kind: ClassVar[str] = "messages.returned"
+    transfer: int
+    other: int
+    number: int
+    messages: tuple[int, ...]
+    split: bool = False
+
+
 # -- people around a ticket --------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ParticipantsChanged:

@@ -73,6 +73,8 @@ class _Admission:
         mail = self.mail
         found = evidence.signed(mail.parsed, mail.recipients)
         found += evidence.stored(mail.parsed, self.known, mail.raw.inbox_id)
+        if now_in := facts.moved({item.message_id for item in found}):
+            found = evidence.followed(found, now_in, evidence.answered(mail.parsed, self.known))
         numbers = evidence.numbers(mail.parsed, mail.recipients)
         tickets = facts.tickets({item.ticket_id for item in found}, numbers)
         hints = [tickets.by_number[n].pk for n in numbers if n in tickets.by_number]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ventanilla.mail import tokens
 from ventanilla.mail.ids import Known, digest
@@ -63,6 +64,30 @@ def stored(parsed: Parsed, known: Sequence[Known], inbox_id: int) -> list[Eviden
         if not match.message_id and match.inbox_id == inbox_id
     ]
     return seen + unseen
+
+
+def answered(parsed: Parsed, known: Sequence[Known]) -> set[int]:
+    """The messages here that the mail answers: by the nearest id that it refers to."""
+    nearest = ids_of(parsed)[:1]
+    marks = [tokens.ticket_of_message_id(bare) for bare in nearest]
+    found = {mark.message_id for mark in marks if mark}
+    return found | {
+        m.message_id for bare in nearest for m in _matching(known, bare) if m.message_id
+    }
+
+
+def followed(
+    found: Iterable[Evidence], now_in: Mapping[int, int], answered: Collection[int]
+) -> list[Evidence]:
+    """Evidence of a message that was moved leads to where it is now; before all, if answered.
+
+    now_in   the ticket of each message that has gone elsewhere
+    """
+    moved = {
+        item: replace(item, ticket_id=now_in.get(item.message_id, item.ticket_id)) for item in found
+    }
+    first = {new for old, new in moved.items() if new != old and new.message_id in answered}
+    return sorted(moved.values(), key=lambda item: item not in first)
 
 
 def numbers(parsed: Parsed, recipients: Iterable[str]) -> list[int]:

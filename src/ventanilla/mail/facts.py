@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from ventanilla.events.acts import Act
 from ventanilla.mail.loops import STORM, STORM_WINDOW
@@ -17,7 +17,8 @@ from ventanilla.mail.thread import Candidate
 from ventanilla.people.models import Contact
 from ventanilla.tickets.actions.merged import end_of
 from ventanilla.tickets.actions.receive import takes_messages
-from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.models import Message, Status, Ticket
+from ventanilla.tickets.moving import Transfer
 
 _PEOPLE = """
 SELECT contact.*, wanted.value AS address, agent.user_id AS agent_id,
@@ -65,6 +66,19 @@ def people(sender: str, name: str, others: Collection[str], at: datetime) -> Peo
         storm=any((row.recent or 0) >= STORM for row in rows),
         agents_name=any(row.agents_name for row in rows),
     )
+
+
+def moved(message_ids: Collection[int]) -> dict[int, int]:
+    """The ticket that each message belongs to since it was moved. 1 statement, none without ids.
+
+    A merge moves none: undone, they are where they came to.
+    """
+    wanted = [pk for pk in message_ids if pk]
+    if not wanted:
+        return {}
+    gone = Transfer.objects.filter(target=OuterRef("origin_ticket"), undone_at=None)
+    found = Message.objects.filter(Exists(gone), pk__in=wanted)
+    return dict(found.values_list("pk", "origin_ticket_id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ MOMENTS = tuple(name for name in COURSE if name.endswith("_at"))
 def on_merged(event: Event, ticket: Ticket) -> None:
     """Nothing is owed in the source any more."""
     running = clocks.running(ticket)
-    _keep(event, source=[_kept(clock) for clock in running])
+    _keep(event, source=[kept_of(clock) for clock in running])
     for clock in running:
         clocks.finish(clock, Clock.State.CANCELLED, event.occurred_at)
         clocks.show(ticket, None)
@@ -35,24 +35,10 @@ def on_merged(event: Event, ticket: Ticket) -> None:
 def on_absorbed(event: Event, ticket: Ticket) -> None:
     """Whoever has waited longest is answered by the time that was promised to them."""
     merge = Merge.objects.get(pk=event.data["merge"])
-    starts = [_moment(one["started_at"]) for one in merge.clocks["source"]]
+    starts = [moment(one["started_at"]) for one in merge.clocks["source"]]
     owed = min((start for start in starts if start), default=None)
-    if owed is None:
-        return
-    running = clocks.running(ticket)
-    if not running:
-        metric = Metric.NEXT_RESPONSE if ticket.first_replied_at else Metric.FIRST_RESPONSE
-        begun = clocks.start(ticket, metric, owed)
-        _keep(event, begun=begun.pk if begun else None)
-    elif owed < running[0].started_at:
-        clock = running[0]
-        was = _kept(clock)
-        clock.started_at = owed
-        try:
-            _aim(clock, ticket)
-        except CalendarIsEmpty:
-            return  # its hours were emptied since: it stays as it is
-        _keep(event, moved=was, moved_to=_kept(clock))
+    if owed is not None:
+        _keep(event, **owe(ticket, owed))
 
 
 def on_restored(event: Event, ticket: Ticket) -> None:
@@ -60,7 +46,7 @@ def on_restored(event: Event, ticket: Ticket) -> None:
     merge = Merge.objects.get(pk=event.data["merge"])
     for was in merge.clocks["source"]:
         clock = Clock.objects.select_related("calendar").get(pk=was["id"])
-        _put_back(clock, was)
+        put_back(clock, was)
         clocks.watch(clock)
         clocks.show(ticket, clock)
     if event.data["late"] and not merge.clocks["source"] and ticket.waiting_since:
@@ -71,11 +57,38 @@ def on_restored(event: Event, ticket: Ticket) -> None:
 def on_separated(event: Event, ticket: Ticket) -> None:
     """The survivor owes only what is its own."""
     kept = Merge.objects.get(pk=event.data["merge"]).clocks
-    if kept.get("begun"):
-        _forget(kept["begun"], ticket)
-    if kept.get("moved"):
-        _move_back(kept["moved"], kept["moved_to"], ticket)
-    gone = {_moment(one["started_at"]) for one in kept["source"]}
+    release(ticket, kept, gone={moment(one["started_at"]) for one in kept["source"]})
+
+
+# -- what another ticket owes, and no longer ---------------------------------------------------
+def owe(ticket: Ticket, since: datetime) -> dict[str, Any]:
+    """Let the ticket owe an answer since then, if not earlier. Returns what `release` needs."""
+    running = clocks.running(ticket)
+    if not running:
+        metric = Metric.NEXT_RESPONSE if ticket.first_replied_at else Metric.FIRST_RESPONSE
+        begun = clocks.start(ticket, metric, since)
+        return {"begun": begun.pk if begun else None}
+    if since >= running[0].started_at:
+        return {}
+    clock = running[0]
+    was = kept_of(clock)
+    clock.started_at = since
+    try:
+        aim(clock, ticket)
+    except CalendarIsEmpty:
+        return {}  # its hours were emptied since: it stays as it is
+    return {"moved": was, "moved_to": kept_of(clock)}
+
+
+def release(ticket: Ticket, owed: dict[str, Any], *, gone: set[datetime | None]) -> None:
+    """Let it owe only what is its own.
+
+    gone   since when those have waited who wait elsewhere now
+    """
+    if owed.get("begun"):
+        _forget(owed["begun"], ticket)
+    if owed.get("moved"):
+        _move_back(owed["moved"], owed["moved_to"], ticket)
     for clock in clocks.running(ticket):
         if ticket.waiting_since is None and clock.started_at in gone:
             _forget(clock.pk, ticket)
@@ -104,12 +117,12 @@ def _own_message_since(ticket: Ticket, at: datetime) -> datetime | None:
 
 def _move_back(was: dict[str, Any], moved: dict[str, Any], ticket: Ticket) -> None:
     clock = Clock.objects.select_related("calendar").filter(pk=was["id"]).first()
-    if clock is None or clock.started_at != _moment(moved["started_at"]):
+    if clock is None or clock.started_at != moment(moved["started_at"]):
         return  # another merge has moved it further, and will put it back
-    if _kept(clock) == moved:
-        _put_back(clock, was)
+    if kept_of(clock) == moved:
+        put_back(clock, was)
     else:
-        clock.started_at = _moment(was["started_at"]) or clock.started_at
+        clock.started_at = moment(was["started_at"]) or clock.started_at
         clocks.set_target(clock, timedelta(seconds=clock.target), hours(clock.calendar))
         if clock.stopped_at is not None and clock.state != Clock.State.CANCELLED:
             late = clock.stopped_at > clock.due_at
@@ -122,7 +135,7 @@ def _move_back(was: dict[str, Any], moved: dict[str, Any], ticket: Ticket) -> No
         clocks.show(ticket, clock)
 
 
-def _aim(clock: Clock, ticket: Ticket) -> None:
+def aim(clock: Clock, ticket: Ticket) -> None:
     """Give a clock that starts earlier its due time."""
     clocks.set_target(clock, timedelta(seconds=clock.target), hours(clock.calendar))
     clock.save(update_fields=["started_at", "due_at", "warn_at"])
@@ -137,17 +150,17 @@ def _keep(event: Event, **found: Any) -> None:
     merge.save(update_fields=["clocks"])
 
 
-def _kept(clock: Clock) -> dict[str, Any]:
+def kept_of(clock: Clock) -> dict[str, Any]:
     values = {name: getattr(clock, name) for name in COURSE}
     plain = {n: v.isoformat() if isinstance(v, datetime) else v for n, v in values.items()}
     return {"id": clock.pk} | plain
 
 
-def _put_back(clock: Clock, was: dict[str, Any]) -> None:
+def put_back(clock: Clock, was: dict[str, Any]) -> None:
     for name in COURSE:
-        setattr(clock, name, _moment(was[name]) if name in MOMENTS else was[name])
+        setattr(clock, name, moment(was[name]) if name in MOMENTS else was[name])
     clock.save(update_fields=COURSE)
 
 
-def _moment(text: Any) -> datetime | None:
+def moment(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if text else None

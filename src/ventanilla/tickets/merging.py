@@ -35,5 +35,10 @@ class Merge(models.Model):
             ),
         ]
 
+    @property
+    def undoes_split(self) -> bool:
+        """Its source was split off, and that was undone: nothing is left to come back."""
+        return bool(self.kept.get("undoes_split"))
+
     def __str__(self) -> str:
         return f"{self.source_id} merged into {self.survivor_id}"

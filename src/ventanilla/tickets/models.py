@@ -451,4 +451,4 @@ class MessageTemplate(models.Model):
 
 
 # more models, which refer to those above
-from ventanilla.tickets import merging, operations, views, writing  # noqa: E402, F401
+from ventanilla.tickets import merging, moving, operations, views, writing  # noqa: E402, F401

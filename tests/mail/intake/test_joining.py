@@ -10,7 +10,7 @@ from ventanilla.events.models import Event
 from ventanilla.mail import tokens
 from ventanilla.mail.models import MailAccount
 from ventanilla.people.models import Contact, Organization
-from ventanilla.tickets.actions import reply, set_status
+from ventanilla.tickets.actions import give_back, move_messages, reply, set_status, split
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Message, Status, Ticket, TicketLink
 
@@ -238,3 +238,40 @@ def test_what_a_participant_of_another_ticket_knows_does_not_help(ticket):  # R1
 
     assert Message.objects.get(pk=row.message_id).contact == other
     assert row.why == "reply_address:stranger"
+
+
+def test_what_answers_a_moved_message_goes_where_it_is_now(ticket):
+    marta = ticket.answer.agent
+    other = take(write("Sillas", message_id="<s@x>", subject="Sillas")).ticket
+    asked = take(write("¿Y sillas?", message_id="<y@x>", in_reply_to=f"<{ticket.own_id}>"))
+    made = move_messages(ticket, act(marta), messages=[asked.message_id], to=other)
+
+    # even where the address is still the one of the ticket that it came to
+    again = take(write("¿Y?", message_id="<z@x>", in_reply_to="<y@x>", to=ticket.reply_to))
+    also = take(write("Gracias por lo primero", in_reply_to=f"<{ticket.own_id}>"))
+    give_back(made, act(marta))
+    back = take(write("¿Nada?", message_id="<n@x>", in_reply_to="<y@x>", to=ticket.reply_to))
+
+    assert [row.ticket for row in (again, also, back)] == [other, ticket, ticket]
+
+
+def test_what_answers_a_split_off_message_joins_the_new_ticket_until_that_is_undone(ticket):
+    marta = ticket.answer.agent
+    made = split(ticket, act(marta), messages=[ticket.answer.pk])
+
+    first = take(write("Gracias", in_reply_to=f"<{ticket.own_id}>"))
+    give_back(made, act(marta))
+    then = take(write("¿Y ahora?", to=ticket.reply_to))
+
+    assert [row.ticket for row in (first, then)] == [made.target, ticket]
+    assert {one.ticket for one in Message.objects.all()} == {ticket}
+
+
+def test_a_stranger_gains_nothing_by_naming_a_moved_message(ticket):  # R13
+    other = take(write("Sillas", message_id="<s@x>", subject="Sillas")).ticket
+    asked = take(write("¿Y sillas?", message_id="<y@x>", in_reply_to=f"<{ticket.own_id}>"))
+    move_messages(ticket, act(ticket.answer.agent), messages=[asked.message_id], to=other)
+
+    row = take(write("Dame", sender=ATTACKER, message_id="<m@x>", in_reply_to="<y@x>"))
+
+    assert row.ticket not in (ticket, other)

@@ -29,12 +29,14 @@ from ventanilla.tickets.actions.participants import accept_sender, set_participa
 from ventanilla.tickets.actions.receive import receive
 from ventanilla.tickets.actions.reply import reply
 from ventanilla.tickets.actions.snooze import snooze, wake
+from ventanilla.tickets.actions.transfer import give_back, move_messages, split
 from ventanilla.tickets.actions.triage import triage
 
 __all__ = [
     "accept_sender",
     "assign",
     "categorise",
+    "give_back",
     "hold",
     "hold_mail",
     "link",
@@ -44,6 +46,7 @@ __all__ = [
     "mark_sent",
     "merge",
     "move",
+    "move_messages",
     "note",
     "open_ticket",
     "receive",
@@ -59,6 +62,7 @@ __all__ = [
     "set_tags",
     "set_type",
     "snooze",
+    "split",
     "take_back",
     "take_back_mail",
     "triage",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
-from ventanilla.events.kinds import Happening, StatusChanged
+from ventanilla.events.kinds import Happening, StatusChanged, TicketMerged
 from ventanilla.events.log import record
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Conflict
@@ -44,7 +44,7 @@ def change(
 
     `fields` may be empty when the happening stands on another row. Raises IsMerged.
     """
-    if act.actor.kind in PEOPLE:
+    if act.actor.kind in PEOPLE and not isinstance(happening, TicketMerged):
         check_not_merged(ticket)
     category = ticket.category_id or 0
     for name, value in fields.items():

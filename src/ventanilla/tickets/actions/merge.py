@@ -14,37 +14,37 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
-from ventanilla.events.kinds import (
-    StatusChanged,
-    TicketAbsorbed,
-    TicketMerged,
-    TicketRestored,
-    TicketSeparated,
-)
+from ventanilla.events.kinds import TicketAbsorbed, TicketMerged, TicketRestored, TicketSeparated
 from ventanilla.events.models import Timer
 from ventanilla.lib.problems import Conflict, Invalid
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
+from ventanilla.tickets.actions.carry import (
+    LAST,
+    STATE,
+    WAITING,
+    asked_since,
+    carry,
+    counts,
+    kept_of,
+    last,
+    let_take_part,
+    lock_all,
+    moment,
+    sleep_again,
+    sleeps,
+    untouched,
+    values,
+)
 from ventanilla.tickets.actions.change import change, shift
 from ventanilla.tickets.actions.hold import DUE
 from ventanilla.tickets.actions.merged import IsMerged, end_of, merge_of
 from ventanilla.tickets.actions.messages import shown_last
 from ventanilla.tickets.actions.receive import STAYS_ON_HOLD
 from ventanilla.tickets.merging import WITHIN, Merge
-from ventanilla.tickets.models import (
-    Attachment,
-    Draft,
-    Message,
-    MessageKind,
-    Participant,
-    Status,
-    Ticket,
-)
+from ventanilla.tickets.models import Draft, Message, Status, Ticket
+from ventanilla.tickets.moving import Transfer, newest, transfers
 from ventanilla.tickets.writing import HeldReply
-
-STATE = ("status", "hold_reason", "hold_until", "resolved_at", "closed_at", "waiting_since")
-LAST = ("last_message_at", "last_message_kind", "last_message_id", "snippet")
-WAITING = (Status.NEW, Status.OPEN)
 
 
 class CantUnmerge(Conflict):
@@ -59,7 +59,7 @@ def merge(source: Ticket, act: Act, *, into: Ticket, join: bool = True) -> Merge
     Returns None when it has gone there already. Raises NotAllowed (on either), Invalid (itself,
     a resolved survivor while the source waits), IsMerged (either, elsewhere).
     """
-    _lock(source, into)
+    lock_all(source, into)
     require(act, "ticket.change", source)
     require(act, "ticket.change", into)
     if source.pk == into.pk:
@@ -81,7 +81,8 @@ def merge(source: Ticket, act: Act, *, into: Ticket, join: bool = True) -> Merge
         survivor=into,
         by_id=act.actor.id if act.actor.kind == "agent" else None,
         merged_at=act.when,
-        kept={"source": _kept(source), "survivor": _kept(into), "own": _own_since(into)}
+        kept={"source": kept_of(source), "survivor": kept_of(into), "own": _own_since(into)}
+        | {"transfer": newest(transfers(source, into))}
         | _move(source, into),
     )
     _close(source, act, made)
@@ -97,7 +98,7 @@ def unmerge(merge: Merge, act: Act) -> Merge | None:
     when it was undone already. Raises NotAllowed, CantUnmerge (too late, survivor merged itself).
     """
     source, survivor = merge.source, merge.survivor
-    _lock(source, survivor)
+    lock_all(source, survivor)
     made = Merge.objects.select_for_update().get(pk=merge.pk)
     require(act, "ticket.change", source)
     require(act, "ticket.change", survivor)
@@ -110,6 +111,13 @@ def unmerge(merge: Merge, act: Act) -> Merge | None:
             _("#%(number)s was merged into #%(into)s meanwhile. Undo that merge first.")
             % {"number": survivor.number, "into": further.survivor.number}
         )
+    if made.undoes_split:
+        raise CantUnmerge(_("This ticket only was until its split was undone. Split it again."))
+    if since := _moved_since(made):
+        raise CantUnmerge(
+            _("Messages went from #%(number)s to #%(into)s meanwhile. Undo that first.")
+            % {"number": since.source.number, "into": since.target.number}
+        )
     late = _move_back(made)
     made.undone_at = act.when
     made.save(update_fields=["undone_at"])
@@ -118,10 +126,10 @@ def unmerge(merge: Merge, act: Act) -> Merge | None:
     return made
 
 
-def _lock(*tickets: Ticket) -> None:
-    """In the order of their ids, so that no two acts wait for each other."""
-    for ticket in sorted(tickets, key=lambda one: one.pk):
-        ticket.lock()
+def _moved_since(merge: Merge) -> Transfer | None:
+    moved = transfers(merge.source, merge.survivor).filter(undone_at=None)
+    since = moved.filter(pk__gt=merge.kept.get("transfer", 0))
+    return since.select_related("source", "target").order_by("-pk").first()
 
 
 # -- the rows of a conversation ----------------------------------------------------------------
@@ -145,8 +153,7 @@ def _movable(source: Ticket, into: Ticket) -> QuerySet[Draft]:
 def _put(
     source: Ticket, into: Ticket, messages: list[int], held: list[int], drafts: list[int]
 ) -> None:
-    Message.objects.filter(pk__in=messages).update(ticket=into)
-    Attachment.objects.filter(ticket=source, message__in=messages).update(ticket=into)
+    carry(source, into, messages)
     HeldReply.objects.filter(pk__in=held).update(ticket=into)
     episodes = [str(pk) for pk in held]
     due = Timer.objects.filter(what=DUE, ticket_id=source.pk, episode__in=episodes)
@@ -207,8 +214,8 @@ def _take_over(merge: Merge, source: Ticket, into: Ticket, act: Act, *, join: bo
     """The survivor shows what it has got, and waits since the earlier of both."""
     before = merge.kept["source"]
     tags = [pk for pk in source.tags if pk not in into.tags]
-    joining = _join(source, into) if join else []
-    since = [at for at in (into.waiting_since, _moment(before["waiting_since"])) if at]
+    joining = let_take_part(into, _customers(source)) if join else []
+    since = [at for at in (into.waiting_since, moment(before["waiting_since"])) if at]
     merge.kept |= {"tags": tags, "participants": joining}
     event = change(
         into,
@@ -225,23 +232,10 @@ def _take_over(merge: Merge, source: Ticket, into: Ticket, act: Act, *, join: bo
         waiting_since=min(since, default=None),
         **shown_last(into),
     )
-    if before["status"] in WAITING and _sleeps(into):
+    if before["status"] in WAITING and sleeps(into):
         shift(into, act.because_of(event), Status.OPEN, reason="merged")
-    merge.kept["now"] = _kept(into)
+    merge.kept["now"] = kept_of(into)
     merge.save(update_fields=["kept"])
-
-
-def _sleeps(ticket: Ticket) -> bool:
-    held = ticket.status == Status.ON_HOLD and ticket.hold_reason not in STAYS_ON_HOLD
-    return ticket.status == Status.PENDING or held
-
-
-def _join(source: Ticket, into: Ticket) -> list[int]:
-    """Let the source's customers take part in the other. Returns who did not before."""
-    present = {into.contact_id, *into.participants.values_list("contact_id", flat=True)}
-    joining = [pk for pk in _customers(source) if pk not in present]
-    Participant.objects.bulk_create(Participant(ticket=into, contact_id=pk) for pk in joining)
-    return joining
 
 
 def _customers(ticket: Ticket) -> list[int]:
@@ -253,8 +247,8 @@ def _customers(ticket: Ticket) -> list[int]:
 # -- undoing -----------------------------------------------------------------------------------
 def _restore(merge: Merge, source: Ticket, act: Act, late: list[Message]) -> None:
     was = merge.kept["source"]
-    fields = _values(was, STATE)
-    asking = [each for each in late if _counts(each)]
+    fields = values(was, STATE)
+    asking = [each for each in late if counts(each)]
     if asking and not fields["waiting_since"]:
         fields["waiting_since"] = asking[0].occurred_at
     event = change(
@@ -268,15 +262,11 @@ def _restore(merge: Merge, source: Ticket, act: Act, late: list[Message]) -> Non
             late=len(asking),
         ),
         **fields,
-        **_last(source, was),
+        **last(source, was),
     )
     stays = source.status == Status.ON_HOLD and source.hold_reason in STAYS_ON_HOLD
     if asking and source.status not in WAITING and not stays:
         shift(source, act.because_of(event), Status.OPEN, reason="customer_wrote")
-
-
-def _counts(message: Message) -> bool:
-    return message.kind == MessageKind.INBOUND and message.verified and not message.auto
 
 
 def _let_go(merge: Merge, survivor: Ticket, act: Act) -> None:
@@ -288,18 +278,18 @@ def _let_go(merge: Merge, survivor: Ticket, act: Act) -> None:
     leaving = _leaving("participants", merge, {one: _customers(one.source) for one in others})
     survivor.participants.filter(contact_id__in=leaving).delete()
     fields: dict[str, Any] = {"tags": [pk for pk in survivor.tags if pk not in tags]}
-    if survivor.waiting_since == _moment(became["waiting_since"]):
+    if survivor.waiting_since == moment(became["waiting_since"]):
         fields["waiting_since"] = _own_waiting(survivor, others, kept)
     event = change(
         survivor,
         act,
         TicketSeparated(merge.pk, merge.source_id, merge.source.number),
         **fields,
-        **_last(survivor, was),
+        **last(survivor, was),
     )
     opened = was["status"] != became["status"]
-    if opened and not others and _untouched(survivor, became):
-        _sleep_again(survivor, act.because_of(event), was)
+    if opened and not others and untouched(survivor, became):
+        sleep_again(survivor, act.because_of(event), was)
 
 
 def _leaving(what: str, merge: Merge, others: dict[Merge, list[int]]) -> list[int]:
@@ -318,10 +308,10 @@ def _leaving(what: str, merge: Merge, others: dict[Merge, list[int]]) -> list[in
 def _own_since(survivor: Ticket) -> str | None:
     """Since when the survivor waits for its own sake, as a new merge finds it."""
     last = Merge.objects.filter(survivor=survivor, undone_at=None).order_by("-pk").first()
-    now: str | None = _kept(survivor)["waiting_since"]
+    now: str | None = kept_of(survivor)["waiting_since"]
     if last is None or last.kept["now"]["waiting_since"] != now:
         return now
-    asked = _asked_since(survivor, last.kept["now"])
+    asked = asked_since(survivor, last.kept["now"])
     own: str | None = last.kept["own"]
     return own or (asked[0].occurred_at.isoformat() if asked else None)
 
@@ -329,50 +319,6 @@ def _own_since(survivor: Ticket) -> str | None:
 def _own_waiting(survivor: Ticket, others: list[Merge], kept: dict[str, Any]) -> datetime | None:
     """Since when the survivor would wait if this merge had never been."""
     waiting = [kept["own"], *(one.kept["source"]["waiting_since"] for one in others)]
-    found = [_moment(since) for since in waiting]
-    found += [each.occurred_at for each in _asked_since(survivor, kept["now"])]
+    found = [moment(since) for since in waiting]
+    found += [each.occurred_at for each in asked_since(survivor, kept["now"])]
     return min((moment for moment in found if moment), default=None)
-
-
-def _untouched(ticket: Ticket, became: dict[str, Any]) -> bool:
-    """It has its status from the merge, and no customer has written since."""
-    return ticket.status == became["status"] and not _asked_since(ticket, became)
-
-
-def _asked_since(ticket: Ticket, became: dict[str, Any]) -> list[Message]:
-    newer = ticket.messages.filter(pk__gt=became["last_message_id"] or 0, verified=True, auto="")
-    return list(newer.filter(kind=MessageKind.INBOUND).order_by("pk"))
-
-
-def _sleep_again(ticket: Ticket, act: Act, was: dict[str, Any]) -> None:
-    fields = _values(was, ("status", "hold_reason", "hold_until"))
-    happening = StatusChanged(old=ticket.status, new=was["status"], reason="undone")
-    change(ticket, act, happening, **fields)
-
-
-def _last(ticket: Ticket, was: dict[str, Any]) -> dict[str, Any]:
-    """What lists show of its messages; of the one that was the last before, as it was."""
-    found = shown_last(ticket)
-    if found["last_message_id"] == was["last_message_id"]:
-        found |= _values(was, LAST)
-    return found
-
-
-# -- values as JSON ----------------------------------------------------------------------------
-MOMENTS = {name for name in (*STATE, *LAST) if name.endswith(("_at", "_until", "_since"))}
-
-
-def _kept(ticket: Ticket) -> dict[str, Any]:
-    found = {name: getattr(ticket, name) for name in (*STATE, *LAST)}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in found.items()
-    }
-
-
-def _values(kept: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: _moment(kept[name]) if name in MOMENTS else kept[name] for name in names}
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
