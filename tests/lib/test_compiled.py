@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.at_once import at_once
 from tests.factories import make_contact, make_ticket
-from ventanilla.lib.compiled import Given, compiled
+from ventanilla.lib.compiled import LONGEST, Given, compiled
 from ventanilla.people.models import Contact
 from ventanilla.tickets.models import Ticket
 
@@ -139,3 +139,34 @@ def test_who_listens_for_instances_hears_of_each(request):
     found = compiled(lambda: Ticket.objects.select_related("contact")).first()
 
     assert heard[-1] is found.contact
+
+
+def test_the_same_row_is_the_same_instance_and_a_changed_one_another():
+    contact = make_contact()
+    make_ticket(contact=contact)
+    Ticket.objects.update(tags=[3, 4])
+    (first,) = of_contact.shared(contact=contact.pk, below=6)
+
+    (again,) = of_contact.shared(contact=contact.pk, below=6)
+    Ticket.objects.update(tags=[4])
+    (changed,) = of_contact.shared(contact=contact.pk, below=6)
+
+    assert again is first
+    assert first.tags == [3, 4] and first.contact == contact
+    assert changed is not first and changed.tags == [4]
+
+
+def test_a_long_row_is_not_kept():
+    contact = make_contact()
+    Contact.objects.update(notes="x" * LONGEST)
+
+    @compiled
+    def whole():
+        return Contact.objects.filter(pk=Given("pk"))
+
+    (kept,) = whole.shared(pk=contact.pk)
+    Contact.objects.update(notes="x" * (LONGEST + 1))
+    (long,) = whole.shared(pk=contact.pk)
+
+    assert whole.shared(pk=contact.pk)[0] is not long
+    assert len(long.notes) == LONGEST + 1 and kept.notes == "x" * LONGEST

@@ -20,7 +20,7 @@ from ventanilla.desk import drawing, formats, kept, keys
 from ventanilla.desk.folding import FoldingEnvironment
 from ventanilla.desk.links import link
 from ventanilla.desk.reader import one_reader
-from ventanilla.desk.shapes import Option
+from ventanilla.desk.shapes import Menu, Option
 from ventanilla.tickets.models import Channel, Priority, Status
 
 STATUS_SIGNS = ("st-new", "st-open", "st-wait", "st-hold", "st-done", "st-closed")
@@ -33,7 +33,7 @@ CHANNEL_ICONS = {
     "api": "plug",
 }
 MARKS = "desk/components/marks.html"
-AT_ONCE = (kept.SIGN, kept.Shape)
+AT_ONCE = (kept.SIGN, kept.Shape, kept.SharedShape)
 
 
 class Pages(BaseEngine):
@@ -174,7 +174,16 @@ def _words() -> Callable[..., Markup]:
 def _items(env: FoldingEnvironment) -> Callable[..., Markup]:
     """items(options, name): of a menu, which may have hundreds. many: to add or to remove each."""
 
+    @lru_cache(maxsize=256)
+    def known(options: Menu, name: str, many: bool) -> Markup:
+        return drawn(options, name, many)
+
     def draw(options: Iterable[Option], name: str, many: bool = False) -> Markup:
+        if isinstance(options, Menu):
+            return known(options, name, many)
+        return drawn(options, name, many)
+
+    def drawn(options: Iterable[Option], name: str, many: bool) -> Markup:
         marks: Any = env.get_template(MARKS)._get_default_module()
         names = (("remove" if one.chosen else "add") if many else name for one in options)
         return Markup("".join(map(marks.item, options, names)))  # noqa: S704 (the macro escapes)

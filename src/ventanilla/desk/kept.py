@@ -28,10 +28,11 @@ SIGNS = {
 }
 # Macros of one shape, whose words may tell a moment.
 SHAPES = {
-    "desk/components/conversation.html": ("bubble", "event"),
     "desk/components/place.html": ("place",),
     "desk/components/row.html": ("row",),
 }
+
+SHARED = {"desk/components/conversation.html": ("bubble", "event")}
 
 SIGN = type(lru_cache(len))
 
@@ -51,10 +52,31 @@ class Shape:
         if not getattr(one, "lasts", True):
             return self.draw(one, *plain, **fresh)
         who = reader()
-        return self.known(_Same(one), who.zone, who.today, *plain)
+        return self._once(one, (who.zone, who.today, *plain))
+
+    def _once(self, one: Any, given: tuple[Any, ...]) -> Markup:
+        return self.known(_Same(one), *given)
 
     def _draw(self, same: _Same, _zone: object, _today: object, *plain: Any) -> Markup:
         return self.draw(same.one, *plain)
+
+
+class SharedShape(Shape):
+    """One whose shapes come again themselves (`lib.beside`): then nothing is compared."""
+
+    def __init__(self, draw: Callable[..., Markup]):
+        super().__init__(draw)
+        self.same: dict[int, tuple[Any, tuple[Any, ...], Markup]] = {}
+
+    def _once(self, one: Any, given: tuple[Any, ...]) -> Markup:
+        before = self.same.get(id(one))
+        if before is not None and before[0] is one and before[1] == given:
+            return before[2]
+        drawn = super()._once(one, given)
+        if len(self.same) >= MOST:
+            self.same.clear()
+        self.same[id(one)] = one, given, drawn
+        return drawn
 
 
 class _Same:
@@ -106,4 +128,6 @@ class KeepingTemplate(Template):
                 setattr(module, name, lru_cache(4096, typed=True)(getattr(module, name)))
             for name in SHAPES.get(self.name or "", ()):
                 setattr(module, name, Shape(getattr(module, name)))
+            for name in SHARED.get(self.name or "", ()):
+                setattr(module, name, SharedShape(getattr(module, name)))
         return module

@@ -13,17 +13,21 @@ does. A query on a busy path is written as ever, with `Given` where a value come
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, JSONField, Model, QuerySet
+from django.db.models import Expression, JSONField, Model, QuerySet, TextField
 from django.db.models.query import FlatValuesListIterable, get_related_populators
 
 from ventanilla.lib.instances import hasten, maker
 
 R = TypeVar("R")
+
+MOST = 2048  # instances that one statement shares
+LONGEST = 40_000  # characters of texts in a row whose instance is shared
 
 
 class Given(Expression):
@@ -49,6 +53,13 @@ class Compiled(Generic[R]):
 
     def all(self, **given: Any) -> list[R]:
         return self._whole.run(given)
+
+    def shared(self, **given: Any) -> list[R]:
+        """As `all`, but a row that was read before gives the same instance: nobody may change it.
+
+        What is made of it can be remembered on it (`lib.beside`).
+        """
+        return self._whole.shared(given)
 
     def first(self, **given: Any) -> R | None:
         """The first in the query's order, else by key."""
@@ -97,8 +108,42 @@ class _Statement(Generic[R]):
         found = compiler.get_converters([each[0] for each in compiler.select])
         self.converters = {at: _hastened(*each) for at, each in found.items()}
         self.read = _reader(queryset, compiler, self.database)
+        fields = [each[0].output_field for each in compiler.select]
+        self.lists = [at for at, one in enumerate(fields) if isinstance(one, ArrayField)]
+        self.texts = [at for at, one in enumerate(fields) if isinstance(one, TextField)]
+        self.known = lru_cache(MOST)(self._shared)
 
     def run(self, given: dict[str, Any]) -> list[R]:
+        rows = self._rows(given)
+        if self.converters:
+            connection = connections[self.database]
+            rows = [self._converted(row, connection) for row in rows]
+        return [self.read(row) for row in rows]
+
+    def shared(self, given: dict[str, Any]) -> list[R]:
+        return list(map(self._known, self._rows(given)))
+
+    def _known(self, row: Sequence[Any]) -> R:
+        if sum(len(row[at] or "") for at in self.texts) > LONGEST:
+            return self._made(row)
+        if self.lists:
+            frozen = list(row)
+            for at in self.lists:
+                frozen[at] = None if row[at] is None else tuple(row[at])
+            row = tuple(frozen)
+        return self.known(row)
+
+    def _shared(self, row: Sequence[Any]) -> R:
+        """What a row gives whose arrays are tuples, so that it can be a key."""
+        melted = list(row)
+        for at in self.lists:
+            melted[at] = None if row[at] is None else list(row[at])
+        return self._made(melted)
+
+    def _made(self, row: Sequence[Any]) -> R:
+        return self.read(self._converted(row, connections[self.database]))
+
+    def _rows(self, given: dict[str, Any]) -> list[Sequence[Any]]:
         values = self.values
         if self.gaps:
             values = values.copy()
@@ -107,10 +152,8 @@ class _Statement(Generic[R]):
         connection = connections[self.database]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, values)
-            rows = cursor.fetchall()
-        if self.converters:
-            rows = [self._converted(row, connection) for row in rows]
-        return [self.read(row) for row in rows]
+            rows: list[Sequence[Any]] = cursor.fetchall()
+        return rows
 
     def _converted(self, row: Sequence[Any], connection: Any) -> list[Any]:
         converted = list(row)

@@ -63,9 +63,12 @@ class CategoryChoice:
     archived: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choices:
-    """Archived and former ones are among them, for their names; menus leave them out."""
+    """Archived and former ones are among them, for their names; menus leave them out.
+
+    Two of the same are the same object.
+    """
 
     teams: dict[int, TeamChoice] = field(default_factory=dict)
     agents: dict[int, AgentChoice] = field(default_factory=dict)
@@ -98,6 +101,13 @@ def choices(
     with connection.cursor() as cursor:
         cursor.execute(CHOICES, values)
         teams, people, categories, words = cursor.fetchone()
+    return _choices(teams, people, categories, words)
+
+
+@lru_cache(maxsize=64)
+def _choices(
+    teams: str | None, people: str | None, categories: str | None, words: str | None
+) -> Choices:
     return Choices(_teams(teams), _agents(people), _categories(categories), _tags(words))
 
 

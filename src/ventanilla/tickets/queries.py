@@ -109,8 +109,8 @@ def attachment(attachment_id: int, viewer: Viewer) -> Attachment:
 
 
 def ends(ticket: Ticket) -> list[Message]:
-    """The first message and the last 20, in order. 1 statement."""
-    return _ends.all(ticket=ticket.pk)
+    """The first message and the last 20, in order, shared with other pages. 1 statement."""
+    return _ends.shared(ticket=ticket.pk)
 
 
 @compiled
@@ -129,9 +129,9 @@ def between(ticket: Ticket, after: int, before: int, limit: int = 50) -> list[Me
 
 
 def files(messages: Sequence[Message], ticket: Ticket, viewer: Viewer) -> list[Attachment]:
-    """The files of these messages, and those that the agent has uploaded here. 1 statement."""
+    """The files of these messages, and what the agent has uploaded here; shared. 1 statement."""
     shown = [one.pk for one in messages]
-    return _files.all(messages=shown, ticket=ticket.pk, me=viewer.user_id)
+    return _files.shared(messages=shown, ticket=ticket.pk, me=viewer.user_id)
 
 
 @compiled
@@ -143,11 +143,11 @@ def _files() -> QuerySet[Attachment]:
 
 
 def events(ticket: Ticket, kinds: Iterable[str], *, limit: int = 200) -> Sequence[Event]:
-    """The newest events of these kinds, in order, each with `words`. 1 statement.
+    """The newest events of these kinds, in order, each with `words`; shared. 1 statement.
 
     words   its erasable texts: [{"field", "text"}]
     """
-    return _events(limit).all(ticket=ticket.pk, kinds=list(kinds))[::-1]
+    return _events(limit).shared(ticket=ticket.pk, kinds=list(kinds))[::-1]
 
 
 @cache

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ventanilla.desk.formats import hue, initials, number, when
 from ventanilla.desk.links import link
@@ -69,14 +69,14 @@ class OperationView:
 def menus(choices: Choices, agents: Sequence[Agent], viewer: Viewer) -> BulkMenus:
     return BulkMenus(
         statuses=[status_option(status) for status in OFFERED],
-        priorities=priorities(ANY),
+        priorities=priorities(ANY, get_language()),
         teams=[
             Option(str(team.id), team.name, hue=team.hue)
             for team in choices.teams.values()
             if not team.archived
         ],
         assignees=_assignees(agents, viewer),
-        categories=categories(ANY, choices),
+        categories=categories(ANY, choices, get_language()),
         tags=[Option(name, name) for name in sorted(choices.tags.values())],
         snoozes=snoozes(),
     )

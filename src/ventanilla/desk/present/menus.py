@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ventanilla.desk.formats import hue, initials, when
 from ventanilla.desk.jinja import PRIORITY_SIGNS, STATUS_SIGNS
 from ventanilla.desk.present.held import times
-from ventanilla.desk.shapes import Option
+from ventanilla.desk.shapes import Menu, Option
 from ventanilla.lib import clock
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
@@ -19,30 +22,53 @@ from ventanilla.tickets.choices import AgentChoice, Choices
 from ventanilla.tickets.models import Priority, Status, Ticket, Type
 
 
+def remembered(make: Callable[..., list[Option]]) -> Callable[..., Menu]:
+    """Give the same list for the same arguments, so that it is drawn once, too."""
+    return lru_cache(maxsize=64)(lambda *given: Menu(make(*given)))
+
+
 def menus(ticket: Ticket, choices: Choices, viewer: Viewer) -> dict[str, Any]:
     """The options of every property, by the name of the view's field."""
+    language, everyone = get_language(), viewer.can("ticket.assign")
     return {
-        "statuses": statuses(ticket),
+        "statuses": statuses(ticket.status, language),
         "snoozes": snoozes() if ticket.status < Status.RESOLVED else [],
-        "priorities": priorities(ticket.priority),
-        "types": [Option(one.value, str(one.label), chosen=one == ticket.type) for one in Type],
-        "teams": [
-            Option(str(team.id), team.name, hue=team.hue, chosen=team.id == ticket.team_id)
-            for team in choices.teams.values()
-            if not team.archived or team.id == ticket.team_id
-        ],
-        "assignees": assignees(ticket, choices, viewer),
-        "categories": categories(ticket.category_id, choices),
-        "tags": [Option(name, name, chosen=pk in ticket.tags) for pk, name in choices.tags.items()],
+        "priorities": priorities(ticket.priority, language),
+        "types": types(ticket.type, language),
+        "teams": teams(ticket.team_id, choices),
+        "assignees": assignees(ticket.assignee_id, choices, viewer.user_id, everyone, language),
+        "categories": categories(ticket.category_id, choices, language),
+        "tags": tags(tuple(ticket.tags), choices),
     }
 
 
-def statuses(ticket: Ticket) -> list[Option]:
+# The same for the same choices, values and words: most tickets' menus are those of one before.
+@remembered
+def statuses(chosen: int, _language: str | None) -> list[Option]:
     """All but "new" (it can't come back) and "closed" (that comes by itself)."""
     offered = [Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED]
-    if ticket.status in (Status.NEW, Status.CLOSED):
-        offered = [Status(ticket.status), *offered]
-    return [status_option(status, chosen=status == ticket.status) for status in offered]
+    if chosen in (Status.NEW, Status.CLOSED):
+        offered = [Status(chosen), *offered]
+    return [status_option(status, chosen=status == chosen) for status in offered]
+
+
+@remembered
+def types(chosen: str, _language: str | None) -> list[Option]:
+    return [Option(one.value, str(one.label), chosen=one == chosen) for one in Type]
+
+
+@remembered
+def teams(chosen: int, choices: Choices) -> list[Option]:
+    return [
+        Option(str(team.id), team.name, hue=team.hue, chosen=team.id == chosen)
+        for team in choices.teams.values()
+        if not team.archived or team.id == chosen
+    ]
+
+
+@remembered
+def tags(chosen: tuple[int, ...], choices: Choices) -> list[Option]:
+    return [Option(name, name, chosen=pk in chosen) for pk, name in choices.tags.items()]
 
 
 def status_option(status: Status, *, chosen: bool = False) -> Option:
@@ -50,7 +76,8 @@ def status_option(status: Status, *, chosen: bool = False) -> Option:
     return Option(str(int(status)), label, icon=STATUS_SIGNS[status], chosen=chosen)
 
 
-def priorities(chosen: int) -> list[Option]:
+@remembered
+def priorities(chosen: int, _language: str | None) -> list[Option]:
     return [
         Option(str(int(one)), str(one.label), icon=PRIORITY_SIGNS[one], chosen=one == chosen)
         for one in reversed(Priority)
@@ -70,30 +97,34 @@ def _local(value: str) -> datetime:
     return timezone.make_aware(datetime.fromisoformat(value))
 
 
-def assignees(ticket: Ticket, choices: Choices, viewer: Viewer) -> list[Option]:
-    """Oneself first, then the colleagues of the team by name, then nobody."""
+@remembered
+def assignees(
+    chosen: int | None, choices: Choices, me: int, everyone: bool, _language: str | None
+) -> list[Option]:
+    """Oneself first, then, where one may, the colleagues of the team by name, then nobody."""
     fitting = [agent for agent in choices.agents.values() if agent.fits]
-    if not viewer.can("ticket.assign"):
-        fitting = [agent for agent in fitting if agent.id == viewer.user_id]
-    fitting.sort(key=lambda agent: (agent.id != viewer.user_id, agent.name))
-    options = [_assignee(agent, ticket, viewer) for agent in fitting]
-    nobody = Option("", _("Nobody"), icon="i-x", chosen=ticket.assignee_id is None)
-    return [*options, nobody] if viewer.can("ticket.assign") else options
+    if not everyone:
+        fitting = [agent for agent in fitting if agent.id == me]
+    fitting.sort(key=lambda agent: (agent.id != me, agent.name))
+    options = [_assignee(agent, chosen, me) for agent in fitting]
+    nobody = Option("", _("Nobody"), icon="i-x", chosen=chosen is None)
+    return [*options, nobody] if everyone else options
 
 
-def _assignee(agent: AgentChoice, ticket: Ticket, viewer: Viewer) -> Option:
+def _assignee(agent: AgentChoice, chosen: int | None, me: int) -> Option:
     hint = "" if agent.availability == Agent.Availability.AVAILABLE else _availability(agent)
     return Option(
         value=str(agent.id),
         label=agent.name,
-        hint=_("you") if agent.id == viewer.user_id else hint,
+        hint=_("you") if agent.id == me else hint,
         initials=initials(agent.name),
         hue=hue(agent.name),
-        chosen=agent.id == ticket.assignee_id,
+        chosen=agent.id == chosen,
     )
 
 
-def categories(chosen: int | None, choices: Choices) -> list[Option]:
+@remembered
+def categories(chosen: int | None, choices: Choices, _language: str | None) -> list[Option]:
     paths = sorted(
         (choices.path(pk), pk)
         for pk, category in choices.categories.items()

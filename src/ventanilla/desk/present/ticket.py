@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -14,7 +17,9 @@ from ventanilla.desk.present import composers, held, messages, rows, search
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import customer, other_tickets, participants, timers
 from ventanilla.desk.present.menus import menus
+from ventanilla.desk.reader import reader
 from ventanilla.events.models import Event
+from ventanilla.lib.beside import beside
 from ventanilla.mail.outgoing import Progress, progress
 from ventanilla.people.models import Contact
 from ventanilla.tickets import queries
@@ -123,18 +128,43 @@ def names_of(found: Loaded) -> sentences.Names:
 
 def entries(found: Loaded, names: sentences.Names, *, folded: bool = False) -> list[shapes.Entry]:
     """Messages, and between them what happened. Behind a fold stand the events, too."""
-    lines = [(event.occurred_at, sentences.line(event, names)) for event in found.events]
-    waiting = [(at, line) for at, line in lines if line is not None]
+    waiting = deque(_lines(found.events, names))
     shown: list[shapes.Entry] = []
-    for index, message in enumerate(found.messages):
-        earlier = [line for at, line in waiting if at < message.occurred_at]
-        waiting = waiting[len(earlier) :]
+    for index, bubble in enumerate(_bubbles(found)):
+        earlier = []
+        while waiting and waiting[0].at < bubble.at:
+            earlier.append(waiting.popleft())
         if earlier and not (folded and index == 1):
             shown.append(shapes.Entry(events=earlier))
-        bubble = messages.bubble(message, found.files, found.ticket, found.delayed.get(message.pk))
         shown.append(shapes.Entry(bubble=bubble))
     if waiting:
-        shown.append(shapes.Entry(events=[line for _at, line in waiting]))
+        shown.append(shapes.Entry(events=list(waiting)))
+    return shown
+
+
+# Messages and events are shared by pages (`queries.ends`, `queries.events`), so what is made of one
+# is made once for as long as it, and what it is shown with, stay the same.
+def _lines(log: Sequence[Event], names: sentences.Names) -> Iterable[shapes.EventLine]:
+    who = reader()
+    given = names, who.language, who.zone, who.today
+    lines = (beside(one, "line", given, partial(sentences.line, one, names)) for one in log)
+    return (line for line in lines if line is not None)
+
+
+WHAT_IS_SHOWN = attrgetter("pk", "filename", "size", "content_type", "cid", "inline", "digest")
+
+
+def _bubbles(found: Loaded) -> list[shapes.Bubble]:
+    ticket, language = found.ticket, reader().language
+    files: dict[int | None, list[Attachment]] = defaultdict(list)
+    for one in found.files:
+        files[one.message_id].append(one)
+    shown = []
+    for message in found.messages:
+        own, mail = files.get(message.pk, ()), found.delayed.get(message.pk)
+        given = tuple(map(WHAT_IS_SHOWN, own)), ticket.number, ticket.subject, mail, language
+        make = partial(messages.bubble, message, own, ticket, mail)
+        shown.append(beside(message, "bubble", given, make))
     return shown
 
 
