@@ -163,6 +163,16 @@ MATRIX: dict[str, Place] = {
     ),
     # who may undo one that is there: tests/desk/test_merging.py
     "merge_undo": Place(lambda world: [0], {"POST": same(404)}),
+    "parting": Place(
+        number,
+        SEEN
+        | {
+            "POST": of_ticket(422, light=403, body=lambda world: {"messages": world.message.pk}),
+        },
+        query="q=cobro&messages=1",
+    ),
+    # who may undo one that is there: tests/desk/test_parting.py
+    "parting_undo": Place(lambda world: [0], {"POST": same(404)}),
     "mentions": Place(number, SEEN),
     "prepared_for": Place(number, SEEN),
     "held": Place(
@@ -287,6 +297,8 @@ SETTINGS: dict[str, Place] = {
     "category_settings": of(lambda world: world.category.pk, setting(post=200)),
     "prepared": Place(methods={"GET": same(200)}),
     "prepared_reply": of(lambda world: 0, {"GET": same(200), "POST": same(200)}),
+    "texts": Place(methods=setting()),
+    "text": Place(lambda world: ["acknowledgement", "es"], setting(post=200)),
     "promises": Place(methods=setting()),
     "targets": Place(methods=setting(0, 302)),
     "hours": of(lambda world: 0, setting(post=200)),

@@ -149,6 +149,18 @@ def _content(
     )
 
 
+def as_at(ticket: Ticket, *, subject: str, body: str, language: str) -> tuple[str, str]:
+    """How an acknowledgement's subject and text would read at a ticket. Raises TemplateFault."""
+    settings_, message = configuration(), _first_message.first(ticket=ticket.pk)
+    vouched = message is not None and vouched_for(ticket, message)
+    said = message or Message(author_name="")
+    variables = _variables(ticket, said, settings_, vouched=vouched) | {
+        "reply_by": _promise(ticket, settings_, clock.now(), language) or None
+    }
+    in_subject = render(subject, variables, target="header").strip()
+    return in_subject, render(body, variables, target="text").strip()
+
+
 def _template(*languages: str) -> MessageTemplate | None:
     """The acknowledgement in the first of these languages that it is written in."""
     found = {each.language: each for each in _templates.all(key=KEY)}
