@@ -25,7 +25,7 @@ from ventanilla.people.rights import viewer
 from ventanilla.tickets import counts, queries
 from ventanilla.tickets.day import Day
 from ventanilla.tickets.models import Status, Ticket
-from ventanilla.tickets.views import SavedView
+from ventanilla.tickets.views import BY_FIELD, SavedView
 
 NOW = datetime(2026, 3, 5, 11, tzinfo=UTC)
 TICKETS = 4_000
@@ -34,6 +34,7 @@ OF_SAVED_VIEWS = 900  # ... and for views of one's own more than the 800 custome
 COUNTS = "json_build_array(team.id"  # stands in the statement of the sidebar's counts alone
 CAP = 20  # stands for the thousand that a large desk's counts end at
 VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
+OWN = re.compile(r"/view-|/mine/.*group=")  # sorted: few enough
 MORE = re.compile(r'"(/inbox/[^"]*after=[^"]*)"')
 
 
@@ -109,7 +110,7 @@ def _read_by(agent: Agent, most: int) -> Iterator[tuple[str, str]]:
             with watched() as plans:
                 assert client.get(each).status_code == 200, each
             assert plans.statements > 2
-            limit = OF_SAVED_VIEWS if "/view-" in each else most
+            limit = OF_SAVED_VIEWS if OWN.search(each) else most
             yield from ((each, what) for what in plans.reading_over(limit, COUNTS))
             # here one pass over what is unresolved costs as little as any index
             yield from ((each, what) for what in plans.reading_over(TICKETS // 2))
@@ -126,6 +127,7 @@ def _paths(agent: Agent) -> list[str]:
     return [
         *(f"/inbox/{view}/" for view in views),
         *(f"/inbox/{view.slug}/" for view in SavedView.objects.all()),
+        *(f"/inbox/{view}/?group={by}" for view in views if view != "resolved" for by in BY_FIELD),
         *(f"/tickets/{ticket.number}/" for ticket in shown),
         *(f"/inbox/all/{ticket.number}/" for ticket in shown),
         "/inbox/counts",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from tests.desk.world import PARTIAL
 from tests.factories import act, make_ticket
 from ventanilla.people.rights import viewer
-from ventanilla.tickets.actions import assign, set_tags
+from ventanilla.tickets import lists, paging
+from ventanilla.tickets.actions import assign, set_priority, set_tags
 from ventanilla.tickets.actions.views import save_view
-from ventanilla.tickets.views import SavedView, ViewChoice
+from ventanilla.tickets.models import Priority, Ticket
+from ventanilla.tickets.views import BY_FIELD, SavedView, ViewChoice
 
 pytestmark = pytest.mark.django_db
 FORM = {"name": "Mis dudas", "share": "me", "order": "due"}
@@ -147,3 +151,82 @@ def test_a_removed_view_is_gone_with_all_that_was_chosen_for_it(world):
     assert not SavedView.objects.exists()
     assert not ViewChoice.objects.exists()
     assert client.get(f"/inbox/{world.view.slug}/").status_code == 404
+
+
+# -- groups --------------------------------------------------------------------------------------
+def headings(page):
+    return re.findall(r'<h3 class="tl-group">([^<]+)(?:<span>(\d+)</span>)?', page)
+
+
+def test_a_list_is_grouped_as_its_address_says(world):
+    marta = world.people["own"]
+    urgent = make_ticket("Urge", team=world.team)
+    assign(urgent, act(marta), to=marta)
+    set_priority(urgent, act(marta), to=Priority.URGENT)
+    client = world.client("admin")
+
+    assert headings(client.get("/inbox/all/?group=priority").text)[0] == ("Urgente", "1")
+    by_assignee = client.get("/inbox/all/?group=assignee").text
+    assert [name for name, _count in headings(by_assignee)] == ["Nadie", "Marta Ruiz"]
+    assert headings(client.get("/inbox/all/?group=none").text) == []
+    assert f'/inbox/all/{urgent.number}/?group=assignee"' in by_assignee
+    own = client.get("/inbox/mine/").text
+    assert headings(client.get("/inbox/mine/?group=assignee").text) == headings(own)
+
+
+def test_the_groups_that_an_agent_chooses_are_kept_for_them_alone(world):
+    client = world.client("own")
+
+    answer = client.post("/views/all/look", {"order": "due", "group": "status"})
+
+    assert answer["Location"] == "/inbox/all/?group=status"
+    assert headings(client.get("/inbox/all/").text)[0][0] == "En proceso"
+    assert ViewChoice.objects.get(slug="all").group == "status"
+    assert "En proceso" not in dict(headings(world.client("admin").get("/inbox/all/").text))
+
+
+def test_a_saved_view_keeps_its_groups_unless_it_can_hold_what_is_resolved(world):
+    client = world.client("own")
+    client.post("/views/new/", FORM | {"group": "team"})
+    view = SavedView.objects.get(name="Mis dudas")
+    assert [name for name, _n in headings(client.get(f"/inbox/{view.slug}/").text)] == [
+        "Facturación"
+    ]
+
+    client.post(f"/views/{view.pk}/", FORM | {"group": "team", "status": ["new", "resolved"]})
+
+    assert not headings(client.get(f"/inbox/{view.slug}/").text)
+
+
+@pytest.mark.parametrize("by", BY_FIELD)
+def test_pages_of_groups_follow_each_other_without_gap_or_repetition(world, by, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE", 2)
+    lists._page.cache_clear()
+    marta = world.people["own"]
+    for n in range(7):
+        ticket = make_ticket(f"T{n}", team=(world.team, world.other_team)[n % 2])
+        if n % 3:
+            set_priority(ticket, act(marta if ticket.team == world.team else None), to=n % 4)
+        if ticket.team == world.team:
+            assign(ticket, act(marta), to=marta)
+    client, url, found, seen = world.client("admin"), f"/inbox/all/?group={by}", [], []
+
+    while url:
+        headers = PARTIAL | {"HX-Target": "div#more"} if seen else {}
+        page = client.get(url, headers=headers).text
+        found += re.findall(r'id="t(\d+)"', page)
+        seen += [name for name, _count in headings(page)]
+        more = re.search(r'href="(/inbox/all/\?[^"]*after=[^"]*)"', page)
+        url = more[1].replace("&amp;", "&") if more else ""
+
+    lists._page.cache_clear()
+    live = Ticket.objects.filter(status__lt=4).values_list("number", flat=True)
+    assert sorted(map(int, found)) == sorted(live)
+    assert len(seen) == len(set(seen)) > (by != "status")
+
+
+@pytest.mark.parametrize("after", ["x~1~~5", "1~2", "1~1~nothing~4", "~~~", "1~1~~x"])
+def test_a_place_that_no_list_has_is_refused(world, after):
+    answer = world.client("own").get("/inbox/all/", {"group": "team", "after": after})
+
+    assert answer.status_code == 422

@@ -243,6 +243,7 @@ def _views(desk: Desk) -> None:
             "name": tidy(row.name),
             "team": desk.label("teams", row.team_id),
             "order": row.order,
+            "group": row.group,
             "columns": sorted(row.columns, key=order_of),
             "conditions": mapped(written(read(row.conditions)), named),
         }

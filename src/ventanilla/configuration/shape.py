@@ -22,7 +22,7 @@ from ventanilla.sla.models import Policy
 from ventanilla.tickets.actions.templates import EXAMPLES
 from ventanilla.tickets.models import Category, Inbox, MessageTemplate, Tag
 from ventanilla.tickets.prepared import EXAMPLE
-from ventanilla.tickets.views import Column, Order, SavedView
+from ventanilla.tickets.views import Column, Grouping, Order, SavedView
 from ventanilla.tickets.writing import PreparedReply
 
 FORMAT = 1  # of the file; stands in its first field
@@ -277,6 +277,7 @@ SECTIONS: dict[str, Section] = {
                 Field("name", text(60, needed=True), needed=True),
                 Field("team", ref("teams", optional=True), None),
                 Field("order", choice(Order.values), "due"),
+                Field("group", choice(Grouping.values), "due"),
                 Field("columns", several(choice(Column.values)), list),
                 Field("conditions", kinds.conditions, lambda: {"all": []}),
             ),

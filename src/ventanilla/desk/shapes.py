@@ -115,6 +115,7 @@ class LookMenu:
     url: str
     orders: Sequence[tuple[str, str, bool]]
     columns: Sequence[tuple[str, str, bool]]
+    groups: Sequence[tuple[str, str, bool]] = ()
     edit_url: str = ""  # of a saved view
 
 
@@ -169,6 +170,7 @@ class Bubble:
     defects: Sequence[str] = ()
     original: str = ""  # URL of the raw mail
     forward: str = ""  # URL of a composer to pass it on: ticket/_composer.html
+    part: str = ""  # URL of the page that splits it off or moves it
     html_page: str = ""  # URL that shows the HTML as it came, pictures and all
 
     @property

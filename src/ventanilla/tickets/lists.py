@@ -91,27 +91,47 @@ def _team_of(view: str) -> int | None:
 
 # -- a page ------------------------------------------------------------------------------------
 def page(
-    view: str, viewer: Viewer, day: Day, *, after: str = "", shelf: Shelf | None = None
+    view: str,
+    viewer: Viewer,
+    day: Day,
+    *,
+    after: str = "",
+    shelf: Shelf | None = None,
+    group: str = "",
 ) -> Page:
     """A page of a view in the order that the agent wants it; by itself what is due first.
 
     shelf   the agent's views and choices; without it each view is as it is by itself
+    group   asked for this once, if the view can be grouped by it
     Each ticket has `read_up_to` (a message id, None if never read), `has_draft` and
     `contact_address` of the looking agent. 1 statement. Raises NotFound, Invalid (`after`).
     """
     shelf = shelf or Shelf()
-    order, columns = Order(shelf.order(view)), shelf.columns(view)
+    by = shelf.group(view, group)
+    order, columns = Order(shelf.order(view, by)), _with_names(shelf.columns(view), by)
     if number_of(view) is not None:
-        return in_pages(for_rows(in_view(view, viewer, day, shelf), viewer, columns), order, after)
+        there = for_rows(in_view(view, viewer, day, shelf), viewer, columns)
+        return in_pages(there, order, after, by)
     kind, team = _kind(view, viewer)
-    begin = place(order, after)
-    asked = _page(kind, viewer.sight, order, columns, tuple(begin))
-    return page_of(asked.all(**viewer.given, **_given(day), team=team, **begin), order)
+    begin = place(order, after, by)
+    asked = _page(kind, viewer.sight, order, columns, tuple(begin), by)
+    return page_of(asked.all(**viewer.given, **_given(day), team=team, **begin), order, by)
+
+
+def _with_names(columns: tuple[str, ...], group: str) -> tuple[str, ...]:
+    """What to read for rows under headings that are names."""
+    named = group in JOINED and group not in columns
+    return (*columns, group) if named else columns
 
 
 @lru_cache(maxsize=512)
 def _page(
-    kind: str, sight: str, order: Order, columns: tuple[str, ...], begin: tuple[str, ...]
+    kind: str,
+    sight: str,
+    order: Order,
+    columns: tuple[str, ...],
+    begin: tuple[str, ...],
+    group: str,
 ) -> Compiled[Ticket]:
     """begin   which values tell where the page begins"""
     anyone = any_viewer(sight)
@@ -120,7 +140,7 @@ def _page(
     def asked() -> QuerySet[Ticket]:
         there = _of_kind(kind, anyone, ANY_DAY, Given("team"))
         tickets = for_rows(there, anyone, columns)
-        return rows_behind(tickets, order, {name: Given(name) for name in begin})
+        return rows_behind(tickets, order, {name: Given(name) for name in begin}, group)
 
     return asked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex
@@ -117,6 +117,13 @@ class Tag(models.Model):
 SECTION = Greatest(F("status"), Literal(int(Status.OPEN)))
 DUE = Coalesce(F("due_at"), Never())
 URGENCY = (SECTION, DUE, Negated(F("id")))
+# what stands before it where a list has a group for each value
+LEADS: dict[str, Any] = {
+    "status": F("status"),
+    "priority": Negated(F("priority")),
+    "team": F("team_id"),
+    "assignee": Coalesce(F("assignee_id"), Literal(0), output_field=models.BigIntegerField()),
+}
 LIVE = Literal(int(Status.RESOLVED))  # below it, written out: see `Literal`
 
 
@@ -220,6 +227,30 @@ class Ticket(models.Model):
             ),
             models.Index(
                 "assignee", *URGENCY, name="ticket_urgent_mine", condition=Q(status__lt=5)
+            ),
+            # the same in groups; by team they are in the index of teams
+            models.Index(
+                LEADS["status"], *URGENCY, name="ticket_by_status", condition=Q(status__lt=4)
+            ),
+            models.Index(
+                LEADS["priority"], *URGENCY, name="ticket_by_priority", condition=Q(status__lt=4)
+            ),
+            models.Index(
+                LEADS["assignee"], *URGENCY, name="ticket_by_assignee", condition=Q(status__lt=4)
+            ),
+            models.Index(
+                "team",
+                LEADS["priority"],
+                *URGENCY,
+                name="ticket_team_priority",
+                condition=Q(status__lt=4),
+            ),
+            models.Index(
+                "team",
+                LEADS["assignee"],
+                *URGENCY,
+                name="ticket_team_assignee",
+                condition=Q(status__lt=4),
             ),
             # who has how much of what in a team
             models.Index(

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from ventanilla.lib.literal import Behind, Never, Row
 from ventanilla.lib.problems import Invalid
-from ventanilla.tickets.models import URGENCY, Status, Ticket
-from ventanilla.tickets.views import Order
+from ventanilla.tickets.models import LEADS, URGENCY, Status, Ticket
+from ventanilla.tickets.views import Grouping, Order
 
 PAGE = 50
 
@@ -31,15 +31,23 @@ class Page:
     after: str = ""
 
 
-def in_pages(tickets: QuerySet[Ticket], order: Order, after: str) -> Page:
-    """A page in one of the orders that a view can have. 1 statement. Raises Invalid."""
-    return page_of(list(rows_behind(tickets, order, place(order, after))), order)
+def in_pages(tickets: QuerySet[Ticket], order: Order, after: str, group: str = "") -> Page:
+    """A page in one of the orders that a view can have. 1 statement. Raises Invalid.
+
+    group   a field of which each value is a group (one of LEADS); the order is then what is due
+    """
+    begin = place(order, after, group)
+    return page_of(list(rows_behind(tickets, order, begin, group)), order, group)
 
 
-def place(order: Order, after: str) -> Place:
+def place(order: Order, after: str, group: str = "") -> Place:
     """What a cursor says. Raises Invalid."""
     if not after:
         return {}
+    if group in LEADS:
+        lead, _dash, rest = after.partition("~")
+        number = int(_read_cursor(lead, parts=1)[0])
+        return {"lead": -number if group == Grouping.PRIORITY else number} | place(order, rest)
     if order == Order.DUE:
         section, due, pk = _read_cursor(after, parts=3)
         when = {"due": _moment(due)} if due else {}
@@ -50,8 +58,14 @@ def place(order: Order, after: str) -> Place:
     return {"pk": int(_read_cursor(after, parts=1)[0])}
 
 
-def rows_behind(tickets: QuerySet[Ticket], order: Order, begin: Place) -> QuerySet[Ticket]:
+def rows_behind(
+    tickets: QuerySet[Ticket], order: Order, begin: Place, group: str = ""
+) -> QuerySet[Ticket]:
     """The rows of a page that begins behind a place, and one more if there is a next one."""
+    if group in LEADS:
+        keys: tuple[Any, ...] = (LEADS[group], *URGENCY)
+        ordered = tickets.order_by(*keys)
+        return (ordered.filter(_behind(begin, keys)) if begin else ordered)[: PAGE + 1]
     if order == Order.DUE:
         ordered = in_order(tickets)
         return (ordered.filter(_behind(begin)) if begin else ordered)[: PAGE + 1]
@@ -63,10 +77,13 @@ def rows_behind(tickets: QuerySet[Ticket], order: Order, begin: Place) -> QueryS
     return tickets.order_by("pk" if oldest_first else "-pk")[: PAGE + 1]
 
 
-def page_of(found: Sequence[Ticket], order: Order) -> Page:
+def page_of(found: Sequence[Ticket], order: Order, group: str = "") -> Page:
     """Of what `rows_behind` found."""
     if len(found) <= PAGE:
         return Page(found)
+    if group in LEADS:
+        page = page_of(found, order)
+        return Page(page.tickets, f"{value_of(page.tickets[-1], group)}~{page.after}")
     last = found[PAGE - 1]
     if order == Order.DUE:
         due = last.due_at.isoformat() if last.due_at else ""
@@ -74,6 +91,12 @@ def page_of(found: Sequence[Ticket], order: Order) -> Page:
     if order == Order.UPDATED:
         return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}")
     return Page(found[:PAGE], str(last.pk))
+
+
+def value_of(ticket: Ticket, group: str) -> int:
+    """Which group of a field a ticket stands in: a status, a priority, an id; 0: nobody."""
+    value = getattr(ticket, group if group in ("status", "priority") else f"{group}_id")
+    return value or 0
 
 
 def in_order(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -90,9 +113,11 @@ def _newest(tickets: QuerySet[Ticket], begin: Place) -> QuerySet[Ticket]:
     return tickets.order_by("-updated_at", "-id")
 
 
-def _behind(begin: Place) -> Behind:
-    """What comes behind a place in the order of URGENCY."""
-    return Behind(Row(*URGENCY), Row(begin["section"], begin.get("due", Never()), begin["below"]))
+def _behind(begin: Place, keys: Sequence[Any] = URGENCY) -> Behind:
+    """What comes behind a place in the order of URGENCY, within groups by what leads it."""
+    lead = [begin["lead"]] if "lead" in begin else []
+    here = (*lead, begin["section"], begin.get("due", Never()), begin["below"])
+    return Behind(Row(*keys), Row(*here))
 
 
 def _read_cursor(after: str, *, parts: int) -> list[str]:

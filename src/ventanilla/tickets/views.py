@@ -22,6 +22,20 @@ class Order(models.TextChoices):
     OLDEST = "oldest", _("Oldest first")
 
 
+class Grouping(models.TextChoices):
+    """What a list has headings for. Of a ticket's fields: there what is due first comes first."""
+
+    DUE = "due", _("When it is due")
+    STATUS = "status", pgettext_lazy("field", "Status")
+    PRIORITY = "priority", _("Priority")
+    TEAM = "team", _("Team")
+    ASSIGNEE = "assignee", _("Assignee")
+    NONE = "none", _("No groups")
+
+
+BY_FIELD = (Grouping.STATUS, Grouping.PRIORITY, Grouping.TEAM, Grouping.ASSIGNEE)
+
+
 class Column(models.TextChoices):
     """What a row shows besides what every row shows."""
 
@@ -43,6 +57,9 @@ class SavedView(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="views")
     conditions: Any = models.JSONField(default=dict)  # as `tickets.conditions` reads them
     order = models.CharField(max_length=8, choices=Order, default=Order.DUE)
+    group = models.CharField(
+        max_length=8, choices=Grouping, default=Grouping.DUE, db_default=Grouping.DUE
+    )
     columns = ArrayField(models.CharField(max_length=12, choices=Column), default=list, blank=True)
     created_by = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField()
@@ -63,13 +80,14 @@ class SavedView(models.Model):
 
 
 class ViewChoice(models.Model):
-    """How one agent wants one view: where in the sidebar, whether at all, which columns, order."""
+    """How one agent wants one view: where in the sidebar, whether at all, how its list looks."""
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="view_choices")
     slug = models.CharField(max_length=30)  # of a standard view, a saved one or a team's queue
     position = models.SmallIntegerField(null=True, blank=True)  # None: where it stands by itself
     hidden = models.BooleanField(default=False)
     order = models.CharField(max_length=8, choices=Order, blank=True)  # empty: the view's own
+    group = models.CharField(max_length=8, choices=Grouping, blank=True, db_default="")  # likewise
     columns = ArrayField(
         models.CharField(max_length=12, choices=Column), null=True, blank=True
     )  # None: the view's own

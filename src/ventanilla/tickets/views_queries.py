@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,13 +15,20 @@ from django.utils.translation import gettext as _
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Agent, Membership, User
 from ventanilla.people.rights import Viewer
-from ventanilla.tickets.conditions import Asker, checks, read, where
+from ventanilla.tickets.conditions import Asker, Check, checks, read, where
+from ventanilla.tickets.conditions import Group as All
 from ventanilla.tickets.counts import CAP, Sql
 from ventanilla.tickets.day import Day
-from ventanilla.tickets.models import LIVE, Ticket
-from ventanilla.tickets.views import PREFIX, Order, SavedView, ViewChoice
+from ventanilla.tickets.models import LIVE, Status, Ticket
+from ventanilla.tickets.views import BY_FIELD, PREFIX, Grouping, Order, SavedView, ViewChoice
 
 MOST = 30  # saved views that a sidebar counts
+# what a view is not grouped by
+NOT_BY = {
+    "mine": (Grouping.TEAM, Grouping.ASSIGNEE),
+    "unassigned": (Grouping.ASSIGNEE,),
+    "team": (Grouping.TEAM, Grouping.STATUS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Choice:
     position: int | None = None
     hidden: bool = False
     order: str = ""
+    group: str = ""
     columns: tuple[str, ...] | None = None
 
 
@@ -48,6 +56,7 @@ class Saved:
     conditions: Any
     order: str
     columns: tuple[str, ...]
+    group: str = ""
 
     @property
     def slug(self) -> str:
@@ -61,8 +70,33 @@ class Shelf:
     saved: dict[str, Saved] = field(default_factory=dict)  # by slug
     choices: dict[str, Choice] = field(default_factory=dict)  # by slug
 
-    def order(self, slug: str) -> str:
-        """How the agent wants a view sorted: their choice, else the view's own."""
+    def group(self, slug: str, asked: str = "") -> Grouping:
+        """By what a view is grouped: as asked for, as the agent wants it, as the view has it."""
+        saved = self.saved.get(slug)
+        offered = self.groupings(slug)
+        wanted = (asked, self.choices.get(slug, NO_CHOICE).group, saved.group if saved else "")
+        return next((Grouping(one) for one in wanted if one in offered), offered[0])
+
+    def groupings(self, slug: str) -> Sequence[Grouping]:
+        """What a view can be grouped by, its own first: what differs in it, and is in an index.
+
+        An agent's own tickets are few enough to be sorted.
+        """
+        if slug == "resolved":
+            return (Grouping.NONE,)
+        saved = self.saved.get(slug)
+        if number_of(slug) is not None and not (saved and only_live(saved.conditions)):
+            return (Grouping.DUE, Grouping.NONE)
+        without = NOT_BY.get("team" if slug.startswith("team-") else slug, ())
+        return tuple(one for one in Grouping if one not in without)
+
+    def order(self, slug: str, group: Grouping | None = None) -> str:
+        """How the agent wants a view sorted: their choice, else the view's own.
+
+        group   how it is shown now; by a field, what is due first comes first
+        """
+        if group in BY_FIELD:
+            return Order.DUE
         chosen = self.choices.get(slug, NO_CHOICE).order
         saved = self.saved.get(slug)
         own = saved.order if saved else ""
@@ -85,11 +119,12 @@ def on_shelf() -> dict[str, ArraySubquery]:
     )
     saved = JSONObject(
         id="pk", name="name", agent="agent_id", team="team_id", conditions="conditions",
-        order="order", columns="columns",
+        order="order", group="group", columns="columns",
     )  # fmt: skip
     choice = JSONObject(
-        slug="slug", position="position", hidden="hidden", order="order", columns="columns"
-    )
+        slug="slug", position="position", hidden="hidden", order="order", group="group",
+        columns="columns",
+    )  # fmt: skip
     others = Case(When(agent__isnull=False, then=0), When(team__isnull=False, then=1), default=2)
     return {
         "views_saved": ArraySubquery(seen.order_by(others, "name", "pk").values(one=saved)[:MOST]),
@@ -119,6 +154,7 @@ def _choice(row: dict[str, Any]) -> Choice:
         position=row["position"],
         hidden=row["hidden"],
         order=row["order"],
+        group=row["group"],
         columns=None if columns is None else tuple(columns),
     )
 
@@ -157,8 +193,23 @@ def tickets_of(conditions: Any, viewer: Viewer, day: Day) -> QuerySet[Ticket]:
     """
     asked = read(conditions)
     found = Ticket.objects.visible_to(viewer).filter(where(asked, Asker(viewer.user_id, day.now)))
-    about_status = any(one.field in ("status", "resolved") for one in checks(asked))
-    return found if about_status else found.filter(status__lt=LIVE)
+    return found.filter(status__lt=LIVE) if _only_live(asked) else found
+
+
+def only_live(conditions: Any) -> bool:
+    """Whether a saved view can hold nothing but unresolved tickets, as its conditions tell."""
+    return _only_live(read(conditions))
+
+
+def _only_live(asked: All) -> bool:
+    about = [one for one in checks(asked) if one.field in ("status", "resolved")]
+    return not about or any(_asks_for_live(one) for one in asked.parts if asked.kind == "all")
+
+
+def _asks_for_live(one: All | Check) -> bool:
+    if not isinstance(one, Check) or (one.field, one.op) != ("status", "is"):
+        return False
+    return all(status < Status.RESOLVED for status in one.value)
 
 
 def figures(views: Iterable[Saved], viewer: Viewer, day: Day) -> dict[str, Sql]:

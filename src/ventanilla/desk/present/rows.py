@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,11 +16,11 @@ from ventanilla.desk.links import link
 from ventanilla.desk.reader import one_reader
 from ventanilla.desk.shapes import Group, Row
 from ventanilla.lib import clock
-from ventanilla.tickets.models import Status, Ticket
-from ventanilla.tickets.paging import Page
+from ventanilla.tickets.models import Priority, Status, Ticket
+from ventanilla.tickets.paging import Page, value_of
 from ventanilla.tickets.presence import STAYS
 from ventanilla.tickets.queries import Day
-from ventanilla.tickets.views import Column, Order
+from ventanilla.tickets.views import BY_FIELD, Column, Grouping, Order
 
 SEARCH = "search"  # stands for a view where rows are what was found
 FLAT = ("resolved", SEARCH)
@@ -36,11 +37,21 @@ TITLES: dict[int, Callable[[], str]] = {
 }
 
 
-def row(ticket: Ticket, view: str, *, gone: bool = False, columns: tuple[str, ...] = ()) -> Row:
-    """A ticket as `queries.page` or `queries.row` gave it, in a view or in what was found."""
+def row(
+    ticket: Ticket,
+    view: str,
+    *,
+    gone: bool = False,
+    columns: tuple[str, ...] = (),
+    query: str = "",
+) -> Row:
+    """A ticket as `queries.page` or `queries.row` gave it, in a view or in what was found.
+
+    query   what the list's own address says of how it is shown, such as "?group=team"
+    """
     return of_ticket(
         ticket,
-        url=_ticket_url(view, ticket.number),
+        url=_ticket_url(view, ticket.number) + query,
         row_url=_row_url(view, ticket.number, columns),
         unread=_unread(ticket),
         gone=gone,
@@ -122,32 +133,50 @@ def grouped(
     *,
     behind: int | None = None,
     order: str = Order.DUE,
+    group: str = Grouping.DUE,
     columns: tuple[str, ...] = (),
+    query: str = "",
 ) -> tuple[list[Group], int | None]:
     """The rows of a page under their headings, and the last heading's code for the next page.
 
     behind  the code of the heading that the page before ended with: not repeated
-    order   headings tell what is due when: they fit no other order
+    order   headings that tell what is due when fit no other order
     A view of one kind of row needs no headings. A heading counts its rows when all are there.
     """
     with one_reader():
-        rows = [(group_of(one, day), row(one, view, columns=columns)) for one in found.tickets]
+        rows = [row(one, view, columns=columns, query=query) for one in found.tickets]
+    by_field = group in BY_FIELD
     groups: dict[int, list[Row]] = {}
-    for kind, shape in rows:
+    titles: dict[int, Callable[[], str]] = {}
+    for ticket, shape in zip(found.tickets, rows, strict=True):
+        kind = value_of(ticket, group) if by_field else group_of(ticket, day)
         groups.setdefault(kind, []).append(shape)
-    flat = view in FLAT or order != Order.DUE
-    if flat or (behind is None and set(groups) == {NO_DEADLINE} and not found.after):
-        return [Group("", [shape for _kind, shape in rows])] if rows else [], None
-    last = max(groups, default=None)
+        if by_field and kind not in titles:
+            titles[kind] = partial(FIELDS[group], ticket)
+    flat = view in FLAT or group == Grouping.NONE or order != Order.DUE
+    all_alike = not by_field and set(groups) == {NO_DEADLINE} and not found.after
+    if flat or (behind is None and all_alike):
+        return [Group("", rows)] if rows else [], None
+    kinds = list(groups) if by_field else sorted(groups)
+    last = kinds[-1] if kinds else None
     shown = [
         Group(
-            title="" if kind == behind else TITLES[kind](),
+            title="" if kind == behind else (titles if by_field else TITLES)[kind](),
             rows=groups[kind],
             total=None if kind == behind or (found.after and kind == last) else len(groups[kind]),
         )
-        for kind in sorted(groups)
+        for kind in kinds
     ]
     return shown, last
+
+
+# what a group of a field is called, by one of its tickets
+FIELDS: dict[str, Callable[[Any], str]] = {
+    "status": lambda ticket: str(Status(ticket.status).label),
+    "priority": lambda ticket: str(Priority(ticket.priority).label),
+    "team": lambda ticket: ticket.team.name,
+    "assignee": lambda ticket: ticket.assignee.user.name if ticket.assignee else _("Nobody"),
+}
 
 
 def group_of(ticket: Ticket, day: Day) -> int:
@@ -170,7 +199,9 @@ def next_deadline(tickets: Sequence[Ticket]) -> datetime | None:
     return min(due, default=None)
 
 
-def neighbours(tickets: Sequence[Ticket], number: int, view: str) -> tuple[str, str]:
+def neighbours(
+    tickets: Sequence[Ticket], number: int, view: str, query: str = ""
+) -> tuple[str, str]:
     """The URLs of the tickets before and after one in its view; empty where there is none."""
     numbers = [ticket.number for ticket in tickets]
     if number not in numbers:
@@ -178,11 +209,11 @@ def neighbours(tickets: Sequence[Ticket], number: int, view: str) -> tuple[str, 
     at = numbers.index(number)
     before = numbers[at - 1] if at else None
     after = numbers[at + 1] if at + 1 < len(numbers) else None
-    return _url(view, before), _url(view, after)
+    return _url(view, before, query), _url(view, after, query)
 
 
-def _url(view: str, number: int | None) -> str:
-    return link("desk:inbox_ticket", view, number) if number else ""
+def _url(view: str, number: int | None, query: str) -> str:
+    return link("desk:inbox_ticket", view, number) + query if number else ""
 
 
 def _unread(ticket: Ticket) -> bool:

@@ -16,7 +16,7 @@ from ventanilla.people.rights import Viewer
 from ventanilla.tickets.actions.views import DESK, ME, TEAM, may_share
 from ventanilla.tickets.choices import Choices
 from ventanilla.tickets.models import Channel, Priority, Status, Type
-from ventanilla.tickets.views import Column, Order, SavedView
+from ventanilla.tickets.views import Column, Grouping, Order, SavedView
 
 NOBODY = "nobody"
 DAY = 24
@@ -115,6 +115,15 @@ class ViewForm(StrictForm):
         (3 * DAY, gettext_lazy("For 3 days")),
     )
     order = forms.ChoiceField(label=gettext_lazy("Order"), choices=Order.choices)
+    group = forms.ChoiceField(
+        label=gettext_lazy("Groups"),
+        choices=Grouping.choices,
+        required=False,
+        help_text=gettext_lazy(
+            "By a field: there, what is due first comes first. Views that can hold resolved"
+            " tickets have no such groups."
+        ),
+    )
     columns = _ticks(gettext_lazy("Each row also shows"), Column.choices)
 
     def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None):
@@ -248,4 +257,5 @@ def initial(view: SavedView, tag_names: Mapping[int, str]) -> dict[str, Any]:
     share = ME if view.agent_id else TEAM if view.team_id else DESK
     known = values(view.conditions, tag_names) or {}
     shared = {"share": share, "of_team": str(view.team_id or "")}
-    return {"name": view.name, "order": view.order, "columns": view.columns, **shared, **known}
+    look = {"order": view.order, "group": view.group, "columns": view.columns}
+    return {"name": view.name, **look, **shared, **known}

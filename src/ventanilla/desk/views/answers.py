@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,6 +17,7 @@ from ventanilla.desk.present.rows import SEARCH
 from ventanilla.desk.views.problems import is_partial
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.models import Ticket
+from ventanilla.tickets.views import Grouping
 
 IN_VIEW = re.compile(r"/inbox/([a-z0-9-]{1,30})/")
 IN_SEARCH = re.compile(r"/search/\d{1,15}/")
@@ -57,6 +58,21 @@ class Opened:
     """The ticket that is open beside a list, as far as its row needs to know."""
 
     number: int
+
+
+def grouping(request: HttpRequest) -> str:
+    """By what the list's address says that it is grouped; empty: as its reader wants it.
+
+    A fragment's own address doesn't say it: then that of the page which asks for it.
+    """
+    asked = request.GET.get("group") or _query_shown(request).get("group", [""])[-1]
+    return asked if asked in Grouping.values else ""
+
+
+def grouped_by(request: HttpRequest) -> str:
+    """The same as it ends the addresses of what such a list shows."""
+    asked = grouping(request)
+    return f"?group={asked}" if asked else ""
 
 
 def opened(request: HttpRequest) -> Opened | None:
@@ -111,6 +127,14 @@ def own_page(request: HttpRequest) -> str:
 
 def _path_shown(request: HttpRequest) -> str:
     """The path of the page that the request was made from, if it is one of ours."""
-    url = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    parts = urlsplit(url)
+    parts = _page_shown(request)
     return parts.path if not parts.netloc or parts.netloc == request.get_host() else ""
+
+
+def _query_shown(request: HttpRequest) -> dict[str, list[str]]:
+    """What the address of that page says, where a part of it is asked for."""
+    return parse_qs(_page_shown(request).query) if is_partial(request) else {}
+
+
+def _page_shown(request: HttpRequest) -> SplitResult:
+    return urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))

@@ -15,7 +15,16 @@ from ventanilla.desk.identity import Request
 from ventanilla.desk.present import bulk as present
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, today
-from ventanilla.desk.views.answers import SLUG, SeeOther, here, opened, posted, shown, target
+from ventanilla.desk.views.answers import (
+    SLUG,
+    SeeOther,
+    grouped_by,
+    here,
+    opened,
+    posted,
+    shown,
+    target,
+)
 from ventanilla.desk.views.problems import is_partial
 from ventanilla.desk.views.snooze import SnoozeForm
 from ventanilla.lib.problems import Invalid
@@ -157,8 +166,9 @@ def _rows(request: Request, done: Operation, view: str) -> list[Any]:
     listed = "" if view == rows.SEARCH else view
     columns = request.who.shelf.columns(view)
     found = operations.rows(done, listed, request.viewer, today(), columns)
+    look: dict[str, Any] = {"columns": columns, "query": grouped_by(request)}
     return [
-        rows.row(one, view, gone=not one.belongs, columns=columns)  # type: ignore[attr-defined]
+        rows.row(one, view, gone=not one.belongs, **look)  # type: ignore[attr-defined]
         for one in found
     ]
 

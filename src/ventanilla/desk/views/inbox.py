@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,8 +16,8 @@ from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, place_of, today
 from ventanilla.desk.present.menus import snoozes
 from ventanilla.desk.present.ticket import load, ticket_view
-from ventanilla.desk.shapes import LookMenu
-from ventanilla.desk.views.answers import opened, shown, target
+from ventanilla.desk.shapes import Frame, LookMenu, Place
+from ventanilla.desk.views.answers import grouped_by, grouping, opened, shown, target
 from ventanilla.people.rights import require
 from ventanilla.tickets import queries
 from ventanilla.tickets.paging import Page
@@ -38,13 +39,13 @@ def view(request: Request, view: str) -> HttpResponse:
     day = today()
     part = target(request)
     after = request.GET.get("after", "")[:80]
-    found = queries.page(view, request.viewer, day, after=after, shelf=request.who.shelf)
+    found = _page(request, view, day, after)
     if part == "news":
         return _news(request, view, found)
     if part == "more":
         look = _look(request, view)
         more, last = rows.grouped(found, view, day, behind=_behind(request), **look)
-        url = _more(view, found, last)
+        url = _more(request, view, found, last)
         return shown(request, "inbox/_more.html", more=more, more_url=url, tv=opened(request))
     context = _list(request, view, found, day)
     if part == "list":
@@ -62,8 +63,8 @@ def with_ticket(request: Request, view: str, number: int) -> HttpResponse:
     if target(request) == "conv":
         tv = ticket_view(request, loaded, here=view)
         return shown(request, "inbox/_open.html", tv=tv, frame=None)
-    found = queries.page(view, request.viewer, day, shelf=request.who.shelf)
-    before, after = rows.neighbours(found.tickets, number, view)
+    found = _page(request, view, day)
+    before, after = rows.neighbours(found.tickets, number, view, grouped_by(request))
     tv = ticket_view(request, loaded, here=view, before=before, after=after)
     return shown(request, "inbox/page.html", **_list(request, view, found, day), tv=tv)
 
@@ -75,7 +76,7 @@ def row(request: Request, view: str, number: int) -> HttpResponse:
     columns = _columns(request)
     ticket, belongs = queries.row(where, number, request.viewer, today(), columns)
     gone = not belongs and view != rows.SEARCH
-    shape = rows.row(ticket, view, gone=gone, columns=columns)
+    shape = rows.row(ticket, view, gone=gone, columns=columns, query=grouped_by(request))
     return shown(request, "inbox/_row.html", row=shape, tv=opened(request))
 
 
@@ -96,14 +97,25 @@ def counts(request: Request) -> HttpResponse:
     return shown(request, "inbox/_counts.html", frame=around)
 
 
+def _page(request: Request, view: str, day: Day, after: str = "") -> Page:
+    shelf, group = request.who.shelf, grouping(request)
+    return queries.page(view, request.viewer, day, after=after, shelf=shelf, group=group)
+
+
+def _place(request: Request, view: str, around: Frame) -> Place:
+    """The view, under the address of how it is shown."""
+    place = place_of(view, around)
+    return replace(place, url=place.url + grouped_by(request))
+
+
 def _list(request: Request, view: str, found: Page, day: Day) -> dict[str, Any]:
     around = frame(request, view)
     groups, last = rows.grouped(found, view, day, **_look(request, view))
     return {
         "frame": around,
-        "place": place_of(view, around),
+        "place": _place(request, view, around),
         "groups": groups,
-        "more_url": _more(view, found, last),
+        "more_url": _more(request, view, found, last),
         "next_due": rows.next_deadline(found.tickets),
         "look": _look_menu(request, view),
     }
@@ -111,16 +123,22 @@ def _list(request: Request, view: str, found: Page, day: Day) -> dict[str, Any]:
 
 def _look(request: Request, view: str) -> dict[str, Any]:
     shelf = request.who.shelf
-    return {"order": shelf.order(view), "columns": shelf.columns(view)}
+    group = shelf.group(view, grouping(request))
+    look = {"order": shelf.order(view, group), "columns": shelf.columns(view)}
+    return look | {"group": group, "query": grouped_by(request)}
 
 
 def _look_menu(request: Request, view: str) -> LookMenu:
     shelf, number = request.who.shelf, number_of(view)
     order, columns = shelf.order(view), shelf.columns(view)
+    offered, group = shelf.groupings(view), shelf.group(view, grouping(request))
     return LookMenu(
         url=link("desk:look", view),
         orders=[(one.value, str(one.label), one == order) for one in Order],
         columns=[(one.value, str(one.label), one in columns) for one in Column],
+        groups=[(one.value, str(one.label), one == group) for one in offered]
+        if len(offered) > 1
+        else [],
         edit_url=link("desk:view", number) if number is not None else "",
     )
 
@@ -136,17 +154,21 @@ def _news(request: Request, view: str, found: Page) -> HttpResponse:
     have = set(request.GET.get("have", "")[:4000].split(","))
     new = sum(str(ticket.number) not in have for ticket in found.tickets)
     around = frame(request, view)
-    return shown(request, "inbox/_news.html", count=new, place=place_of(view, around))
+    return shown(request, "inbox/_news.html", count=new, place=_place(request, view, around))
 
 
-def _more(view: str, found: Page, last: int | None) -> str:
+def _more(request: Request, view: str, found: Page, last: int | None) -> str:
     """Where the next page is; it learns under which heading this one ends."""
     if not found.after:
         return ""
-    query = {"after": found.after} | ({"behind": last} if last is not None else {})
+    query: dict[str, Any] = {"after": found.after}
+    if last is not None:
+        query["behind"] = last
+    if group := grouping(request):
+        query["group"] = group
     return f"{link('desk:inbox', view)}?{urlencode(query)}"
 
 
 def _behind(request: Request) -> int | None:
     given = request.GET.get("behind", "")
-    return int(given) if len(given) == 1 and given.isdecimal() else None
+    return int(given) if given.isdecimal() and len(given) < 19 else None

@@ -11,8 +11,9 @@ from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, today
 from ventanilla.desk.present.held import SAID, told
 from ventanilla.desk.present.ticket import Loaded, load, ticket_view
-from ventanilla.desk.views.answers import here, posted, shown, target
+from ventanilla.desk.views.answers import grouped_by, here, posted, shown, target
 from ventanilla.desk.views.merging import just_merged
+from ventanilla.desk.views.parting import just_parted
 from ventanilla.notifications.actions import mark_read as mark_notices_read
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions import personal
@@ -33,8 +34,8 @@ def show(
     tv = ticket_view(request, loaded, forward=forward)
     if target(request) == "conv":
         return shown(request, "inbox/_open.html", status, tv=tv, frame=None)
-    around = frame(request)
-    return shown(request, "ticket/page.html", status, tv=tv, frame=around, **just_merged(request))
+    around, told = frame(request), just_merged(request) or just_parted(request)
+    return shown(request, "ticket/page.html", status, tv=tv, frame=around, **told)
 
 
 @require_GET
@@ -78,4 +79,5 @@ def _id(request: Request, name: str) -> int | None:
 def _row(request: Request, ticket: Ticket, place: str) -> object:
     columns = request.who.shelf.columns(place)
     found, belongs = queries.row(place, ticket.number, request.viewer, today(), columns)
-    return rows.row(found, place, gone=not belongs, columns=columns)
+    query = grouped_by(request)
+    return rows.row(found, place, gone=not belongs, columns=columns, query=query)

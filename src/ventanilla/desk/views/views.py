@@ -28,7 +28,7 @@ from ventanilla.tickets.actions.views import (
 )
 from ventanilla.tickets.choices import choices
 from ventanilla.tickets.operations_queries import assignable
-from ventanilla.tickets.views import Column, Order, SavedView
+from ventanilla.tickets.views import Column, Grouping, Order, SavedView
 from ventanilla.tickets.views_queries import NO_CHOICE, number_of, saved_view
 
 
@@ -43,6 +43,7 @@ class ArrangeForm(StrictForm):
 
 class LookForm(StrictForm):
     order = forms.ChoiceField(choices=[("", ""), *Order.choices], required=False)
+    group = forms.ChoiceField(choices=[("", ""), *Grouping.choices], required=False)
     columns = forms.MultipleChoiceField(choices=Column.choices, required=False)
     reset = forms.CharField(required=False, max_length=1)
 
@@ -97,14 +98,16 @@ def removal(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def look(request: Request, view: str) -> HttpResponse:
-    """How the agent wants this view's list: its order and columns."""
+    """How the agent wants this view's list: its order, groups and columns."""
     values = posted(request, LookForm)
     place = place_of(view, frame(request, view))
-    own = {} if values["reset"] else {"order": values["order"], "columns": values["columns"]}
+    look = ("order", "group", "columns")
+    own = {} if values["reset"] else {name: values[name] for name in look}
     choose_look(request.agent.pk, place.slug, **own)
+    url = f"{place.url}?group={own['group']}" if own.get("group") else place.url
     if is_partial(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": place.url})
-    return SeeOther(place.url)
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return SeeOther(url)
 
 
 # -- parts ---------------------------------------------------------------------------------------
@@ -142,6 +145,7 @@ def _save(
         name=values["name"],
         conditions=kept,
         order=values["order"],
+        group=values["group"] or Grouping.DUE,
         columns=values["columns"],
         share=values["share"],
         team=team,

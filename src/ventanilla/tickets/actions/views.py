@@ -14,7 +14,7 @@ from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import Team
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.conditions import read, written
-from ventanilla.tickets.views import Column, Order, SavedView, ViewChoice
+from ventanilla.tickets.views import Column, Grouping, Order, SavedView, ViewChoice
 
 SHARE = "setup.people"  # who may make views for others
 MOST_OWN = 30
@@ -43,6 +43,7 @@ def save_view(
     name: str,
     conditions: Any,
     order: str = Order.DUE,
+    group: str = Grouping.DUE,
     columns: Sequence[str] = (),
     share: str = ME,
     team: Team | None = None,
@@ -61,7 +62,7 @@ def save_view(
     if view is None and share == ME:
         _check_room(viewer)
     row = view or SavedView(created_by_id=viewer.user_id or None)
-    row.name, row.order = name, Order(order)
+    row.name, row.order, row.group = name, Order(order), Grouping(group)
     row.conditions = written(read(conditions))
     row.columns = [column for column in Column.values if column in columns]
     row.agent_id = viewer.user_id if share == ME else None
@@ -110,12 +111,17 @@ def arrange(agent_id: int, slugs: Sequence[str], hidden: Sequence[str] = ()) -> 
 
 
 def choose_look(
-    agent_id: int, slug: str, *, order: str = "", columns: Sequence[str] | None = None
+    agent_id: int,
+    slug: str,
+    *,
+    order: str = "",
+    group: str = "",
+    columns: Sequence[str] | None = None,
 ) -> None:
     """How the agent wants one view's list; empty and None: as the view says. 1 statement."""
     kept = None if columns is None else [one for one in Column.values if one in columns]
-    row = ViewChoice(agent_id=agent_id, slug=slug, order=order, columns=kept)
-    _keep([row], ["order", "columns"])
+    row = ViewChoice(agent_id=agent_id, slug=slug, order=order, group=group, columns=kept)
+    _keep([row], ["order", "group", "columns"])
 
 
 def _keep(rows: list[ViewChoice], fields: list[str]) -> None:
