@@ -167,7 +167,7 @@ MATRIX: dict[str, Place] = {
         number,
         SEEN
         | {
-            "POST": of_ticket(422, light=403, body=lambda world: {"messages": world.message.pk}),
+            "POST": of_ticket(303, light=403, body=lambda world: {"messages": world.message.pk}),
         },
         query="q=cobro&messages=1",
     ),

@@ -79,6 +79,7 @@ TICKET = (
     Key("tags", "l", gettext_lazy("Tags…"), "tag"),
     Key("prepared", "m", gettext_lazy("Prepared replies…"), "zap"),
     Key("snooze", "h", gettext_lazy("Snooze until…"), "clock"),
+    Key("split", "Shift+s", gettext_lazy("Split or move messages…"), "git-branch"),
     Key("merge", "Shift+m", gettext_lazy("Merge with another ticket…"), "link"),
     Key("resolve", "e", gettext_lazy("Resolve"), "check"),
 )

@@ -24,6 +24,7 @@ from ventanilla.desk.views import (
     new_ticket,
     notices,
     palette,
+    parting,
     prepared,
     presence,
     previews,
@@ -84,6 +85,8 @@ urlpatterns = [
     path("tickets/<int:number>/participants", contact.participants, name="participants"),
     path("tickets/<int:number>/merging/", merging.merging, name="merging"),
     path("merges/<int:pk>/undo", merging.undo, name="merge_undo"),
+    path("tickets/<int:number>/parting/", parting.parting, name="parting"),
+    path("transfers/<int:pk>/undo", parting.undo, name="parting_undo"),
     # what somebody is writing
     path("drafts/<slug:kind>", drafts.draft, name="draft"),
     path("drafts/<slug:kind>/<int:number>", drafts.draft, name="ticket_draft"),

@@ -86,6 +86,7 @@ REASONS: dict[str, Callable[[], str]] = {
     "not_delivered": lambda: _("the message was not delivered"),
     "round_robin": lambda: _("in turn"),
     "least_loaded": lambda: _("has least to do"),
+    "moved": lambda: _("a message came that waits for an answer"),
     "team_changed": lambda: _("not in the new team"),
     "gave_back": lambda: _("is away"),
 }
@@ -207,6 +208,51 @@ def _restored(event: Event, names: Names) -> Said:
     return _about(_("Merge into %(ticket)s undone"), event), "link"
 
 
+def _left(event: Event, names: Names) -> Said:
+    count = len(event.data["messages"])
+    words = ngettext(
+        "%(count)s message went to %(ticket)s", "%(count)s messages went to %(ticket)s", count
+    )
+    return _counted(words, event), "git-branch"
+
+
+def _joined(event: Event, names: Names) -> Said:
+    count = len(event.data["messages"])
+    words = ngettext(
+        "%(count)s message came from %(ticket)s", "%(count)s messages came from %(ticket)s", count
+    )
+    parts: list[Text] = [_counted(words, event)]
+    if event.data["participants"]:
+        who = names.people(event.data["participants"])
+        parts.append(sentence(_("Takes part now: %(who)s"), who=who))
+    return joined(parts), "git-branch"
+
+
+def _given_back(event: Event, names: Names) -> Said:
+    count = len(event.data["messages"])
+    words = ngettext(
+        "%(count)s message went back to %(ticket)s",
+        "%(count)s messages went back to %(ticket)s",
+        count,
+    )
+    return _counted(words, event), "undo-2"
+
+
+def _returned(event: Event, names: Names) -> Said:
+    count = len(event.data["messages"])
+    words = ngettext(
+        "%(count)s message came back from %(ticket)s",
+        "%(count)s messages came back from %(ticket)s",
+        count,
+    )
+    return _counted(words, event), "undo-2"
+
+
+def _counted(words: str, event: Event) -> Markup:
+    count = str(len(event.data["messages"]))
+    return sentence(words, count=count, ticket=f"#{event.data['number']}")
+
+
 def _about(words: str, event: Event) -> Markup:
     return sentence(words, ticket=f"#{event.data['number']}")
 
@@ -281,6 +327,10 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.absorbed": _absorbed,
     "ticket.separated": _separated,
     "ticket.restored": _restored,
+    "messages.left": _left,
+    "messages.joined": _joined,
+    "messages.given_back": _given_back,
+    "messages.returned": _returned,
     "ticket.participants_changed": _participants,
     "message.sender_accepted": _accepted,
     "message.resent": _resent,
@@ -313,7 +363,7 @@ def named_contacts(events: Iterable[Event]) -> set[int]:
 def _people_in(kind: str, data: dict[str, Any]) -> set[int]:
     if kind == "ticket.participants_changed":
         return {*data["added"], *data["removed"]}
-    if kind == "ticket.absorbed":
+    if kind in ("ticket.absorbed", "messages.joined"):
         return {*data["participants"]}
     if kind == "ticket.contact_changed":
         return {pk for pk in (data["old"], data["new"]) if pk}

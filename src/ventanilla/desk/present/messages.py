@@ -62,6 +62,7 @@ def bubble(
         defects=message.defects,
         original=link("desk:original", message.pk) if message.raw_digest else "",
         forward=_forward_url(message, ticket),
+        part=f"{link('desk:parting', ticket.number)}?messages={message.pk}",
         html_page=link("desk:message_html", message.pk) if message.html else "",
     )
 

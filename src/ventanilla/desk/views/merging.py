@@ -48,7 +48,7 @@ def merging(request: Request, number: int) -> HttpResponse:
 def _merge(request: Request, ticket: Ticket) -> HttpResponse:
     try:
         values = posted(request, MergeForm)
-        other = _other(request, values["other"])
+        other = other_ticket(request, values["other"])
         made = actions.merge(ticket, request.act, into=other, join=values["join"])
     except Problem as problem:
         if problem.status not in (409, 422):
@@ -75,7 +75,8 @@ def _merge_seen(request: Request, pk: int) -> Merge | None:
     return asked.select_related("source", "survivor").first()
 
 
-def _other(request: Request, number: int) -> Ticket:
+def other_ticket(request: Request, number: int) -> Ticket:
+    """A ticket that is named in a form. Raises Invalid where it may not be seen."""
     try:
         return queries.get(number, request.viewer)
     except NotFound:
@@ -91,7 +92,7 @@ def _page(request: Request, ticket: Ticket, problem: Problem | None = None) -> H
     other = None
     if given.isdecimal() and len(given) < 16 and int(given) != ticket.number:
         try:
-            other = _other(request, int(given))
+            other = other_ticket(request, int(given))
         except Invalid as refusal:
             problem = refusal
     found = lookup.tickets(words, request.viewer) if words else _likely(request, ticket)
@@ -135,7 +136,7 @@ def _merges(request: Request, ticket: Ticket) -> list[Shown]:
 
 
 def _can_undo(request: Request, merge: Merge) -> bool:
-    fresh = request.act.when - merge.merged_at <= WITHIN
+    fresh = request.act.when - merge.merged_at <= WITHIN and not merge.undoes_split
     return fresh and request.viewer.can("ticket.change")
 
 

@@ -5,28 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0009_audit_user'),
-        ('tickets', '0013_merge'),
+        ("people", "0005_organization_domains"),
+        ("tickets", "0013_merge"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('split', models.BooleanField(default=False)),
-                ('moved_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('kept', models.JSONField(default=dict)),
-                ('clocks', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.agent')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gave', to='tickets.ticket')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='got', to='tickets.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("split", models.BooleanField(default=False)),
+                ("moved_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                ("kept", models.JSONField(default=dict)),
+                ("clocks", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.agent",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="gave",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="got",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='transfer_of_two')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("target")), _negated=True),
+                        name="transfer_of_two",
+                    )
+                ],
             },
         ),
     ]
