@@ -22,6 +22,7 @@ from ventanilla.desk.present.frame import all_teams, frame
 from ventanilla.desk.views.answers import SeeOther, shown
 from ventanilla.desk.views.messages import refused
 from ventanilla.desk.views.problems import is_partial
+from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import Invalid, Problem
 from ventanilla.people.actions.contacts import find_or_make
 from ventanilla.people.models import Contact, Team
@@ -171,7 +172,7 @@ def _own_team(request: Request, teams: list[TeamChoice]) -> int | None:
 
 def _team(pk: int) -> tuple[Team, Inbox | None]:
     """The team and its mail inbox, which has its language. 1 statement, 2 without an inbox."""
-    inbox = _senders().filter(team=pk, team__archived=False).first()
+    inbox = _sender_of.first(team=pk)
     team = inbox.team if inbox else Team.objects.filter(pk=pk, archived=False).first()
     if team is None:
         raise Invalid(_("Choose a team that is in use."), field="team")
@@ -216,6 +217,11 @@ def _from(request: Request, pk: int | None) -> Inbox:
     if inbox is None:
         raise Invalid(_("No inbox is set up yet, so nothing can be sent."), field="inbox")
     return inbox
+
+
+@compiled
+def _sender_of() -> QuerySet[Inbox]:
+    return _senders().filter(team=Given("team"), team__archived=False)
 
 
 def _senders() -> QuerySet[Inbox]:
