@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -89,6 +91,17 @@ def test_a_hidden_category_hides_its_tickets_at_once(client, ada, payroll):
     assert browser.get(address).status_code == 404
     assert client.get(address).status_code == 200
     assert "categoría oculta" in client.get(url("roles")).text
+
+
+def test_an_archived_category_stays_hidden(client, payroll):
+    eva = make_agent("Eva Pons")
+    given = {"name": "", "visibility": "team", "permissions": eva.role.permissions}
+    client.post(url("role", eva.role_id), given | {"hidden": [payroll.pk]})
+    save_category(Act.of_system(clock.now()), name="Nóminas", category=payroll, archived=True)
+
+    shown = client.get(url("role", eva.role_id)).text
+
+    assert re.search(rf'value="{payroll.pk}"[^>]* checked', shown)
 
 
 def test_the_administrators_page_has_only_a_name(client, ada):

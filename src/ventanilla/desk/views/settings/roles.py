@@ -196,12 +196,13 @@ def _given(form: forms.Form) -> dict[str, Any]:
 
 
 def _tree() -> Iterator[tuple[int, str]]:
-    """Every category with its way: "Billing › Double charge"."""
+    """Every category with its way: "Billing › Double charge". Archived ones have tickets too."""
     rows = {row.pk: row for row in Category.objects.order_by("name")}
 
     def way(row: Category) -> list[str]:
         above = rows.get(row.parent_id or 0)
         return [*(way(above) if above else []), row.name]
 
-    ways = sorted((way(row), row.pk) for row in rows.values() if not row.archived)
-    yield from ((pk, " › ".join(names)) for names, pk in ways)
+    for names, pk in sorted((way(row), pk) for pk, row in rows.items()):
+        title = " › ".join(names)
+        yield pk, f"{title} ({gettext('Archived')})" if rows[pk].archived else title
