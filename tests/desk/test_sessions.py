@@ -175,6 +175,15 @@ def test_a_used_session_goes_on_until_two_weeks(marta):
     assert not is_in(here)
 
 
+def test_a_session_that_has_run_out_opens_no_stream(marta):
+    cookies = {settings.SESSION_COOKIE_NAME: browser(marta).session.session_key}
+    assert live.identify(cookies) is not None
+
+    _was_used(OpenSession.objects.get(), timedelta(hours=13))
+
+    assert live.identify(cookies) is None
+
+
 def _was_used(row: OpenSession, ago: timedelta) -> None:
     OpenSession.objects.filter(pk=row.pk).update(seen_at=clock.now() - ago)
 
