@@ -45,6 +45,7 @@ PAGES = {
         "categories": "/settings/categories/",
         "prepared": "/settings/prepared/",
         "prepared-reply": "/settings/prepared/0/",
+        "tags": "/settings/tags/",
         "texts": "/settings/texts/",
         "text": "/settings/texts/acknowledgement/es/",
         "promises": "/settings/promises/",

@@ -297,6 +297,8 @@ SETTINGS: dict[str, Place] = {
     "category_settings": of(lambda world: world.category.pk, setting(post=200)),
     "prepared": Place(methods={"GET": same(200)}),
     "prepared_reply": of(lambda world: 0, {"GET": same(200), "POST": same(200)}),
+    "tags_settings": Place(methods=setting(post=200)),
+    "tag_settings": of(lambda world: world.ticket.tags[0], setting(post=200)),
     "texts": Place(methods=setting()),
     "text": Place(lambda world: ["acknowledgement", "es"], setting(post=200)),
     "promises": Place(methods=setting()),

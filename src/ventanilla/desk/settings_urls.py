@@ -12,6 +12,7 @@ from ventanilla.desk.views.settings import (
     people,
     prepared,
     roles,
+    tags,
     texts,
 )
 
@@ -63,6 +64,8 @@ urlpatterns = [
     path("settings/categories/<int:pk>/", desk.category, name="category_settings"),
     path("settings/prepared/", prepared.prepared, name="prepared"),
     path("settings/prepared/<int:pk>/", prepared.prepared_reply, name="prepared_reply"),
+    path("settings/tags/", tags.tags, name="tags_settings"),
+    path("settings/tags/<int:pk>/", tags.tag, name="tag_settings"),
     path("settings/texts/", texts.texts, name="texts"),
     path("settings/texts/<slug:key>/<slug:language>/", texts.text, name="text"),
     path("settings/promises/", desk.promises, name="promises"),

@@ -59,6 +59,7 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
             "category.created": gettext_lazy("Made a category"),
             "category.changed": gettext_lazy("Changed a category"),
             "tags.created": gettext_lazy("Made tags"),
+            "tag.renamed": gettext_lazy("Renamed a tag"),
             "template.changed": gettext_lazy("Changed an automatic text"),
             "prepared.created": gettext_lazy("Made a prepared reply"),
             "prepared.changed": gettext_lazy("Changed a prepared reply"),

@@ -70,3 +70,22 @@ def add_tags(act: Act, names: Iterable[str]) -> list[Tag]:
         audit("tags.created", act.when, user_id=act.actor.id, new=new)
         configuration_changed()
     return made
+
+
+@transaction.atomic
+def rename_tag(act: Act, tag: Tag, *, to: str) -> None:
+    """Call a tag otherwise, on every ticket that has it. Raises NotAllowed, Invalid."""
+    require(act, "setup.desk")
+    row = Tag.objects.select_for_update().get(pk=tag.pk)
+    name = " ".join(to.lower().split())[:60]
+    if not name:
+        raise Invalid(_("A tag needs a name."), field="name")
+    if name == row.name:
+        return
+    if Tag.objects.filter(name=name).exists():
+        raise Invalid(_("There is a tag of this name already."), field="name")
+    old, row.name = row.name, name
+    row.save(update_fields=["name"])
+    thing = f"tag:{row.pk}"
+    audit("tag.renamed", act.when, user_id=act.actor.id, thing=thing, old=old, new=name)
+    configuration_changed()
