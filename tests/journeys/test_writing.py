@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.letters import letter, plain
-from tests.journeys.screen import Ticket
+from tests.journeys.screen import Inbox, Ticket
 
 pytestmark = [pytest.mark.servers, pytest.mark.browser]
 MARTA = "marta@casaolmo.example"
@@ -204,6 +204,44 @@ def test_two_at_one_ticket_see_each_other_and_who_writes(open_ticket):
 
     ben.page.goto("/inbox/mine/")
     expect(seen).to_be_empty()
+
+
+def test_a_list_shows_live_who_is_at_a_ticket_and_who_writes(open_ticket, sign_in, waiting):
+    ben = Inbox(sign_in("ben@casaolmo.example", locale="en-GB").page, "all")
+    there = ben.page.locator(f"#t{waiting[0]} .tl-there")
+    expect(there).to_have_count(0)
+
+    marta = open_ticket()
+    expect(there).to_have_attribute("title", "Marta Ruiz is looking at this")
+    marta.write("Ahora mismo")
+    expect(there).to_have_attribute("title", "Marta Ruiz is writing")
+
+    marta.page.goto("/inbox/mine/")
+    expect(there).to_have_count(0)
+    assert ben.stays
+
+
+def test_a_grouped_list_stays_grouped_under_its_address(sign_in, waiting):
+    page = sign_in("marta@casaolmo.example").page
+    Inbox(page, "all")
+    row = page.locator(f"#t{waiting[0]}")
+    page.get_by_role("button", name="Orden, grupos y columnas").click()
+    page.locator("#look").get_by_label("Prioridad", exact=True).check()
+    page.locator("#look").get_by_role("button", name="Aplicar").click()
+    expect(page).to_have_url(re.compile(r"/inbox/all/\?group=priority$"))
+    heading = page.locator(".tl-group", has_text="Normal")
+    expect(heading).to_be_visible()
+
+    row.locator(".tl-item").click()
+    expect(page.locator(".conv-title")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/inbox/all/{waiting[0]}/\?group=priority$"))
+    page.keyboard.press("e")
+
+    expect(row).to_have_class(re.compile("is-gone"))
+    expect(page).not_to_have_url(re.compile(rf"/{waiting[0]}/"))
+    page.reload()
+    expect(heading).to_be_visible()
+    expect(row).to_have_count(0)
 
 
 def test_what_is_written_and_sent_without_a_server_leaves_once_it_is_back(desk, away, waiting):
