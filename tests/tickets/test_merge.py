@@ -23,17 +23,19 @@ from ventanilla.events.acts import Act
 from ventanilla.lib.problems import Invalid, NotAllowed
 from ventanilla.tickets.actions import (
     merge,
+    personal,
     receive,
     reply,
     send_now,
     set_status,
     set_tags,
     unmerge,
+    write_automatic,
 )
 from ventanilla.tickets.actions.merge import CantUnmerge
 from ventanilla.tickets.actions.merged import IsMerged, end_of
 from ventanilla.tickets.content import Content
-from ventanilla.tickets.models import Draft, Message, Status, Ticket
+from ventanilla.tickets.models import Attachment, Draft, Message, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 TO = [address("elena.vidal@correo.example")]
@@ -261,13 +263,70 @@ def test_a_reply_that_waits_leaves_from_the_survivor_to_whom_it_was_written():
     assert (message.ticket_id, message.to) == (survivor.pk, TO)
 
 
-def test_a_draft_in_both_is_neither_overwritten_nor_lost():
-    marta, (survivor, source) = make_agent(), two()
-    STEPS["draft"](source, act(marta)), STEPS["draft"](survivor, act(marta))
+def upload(marta, ticket):
+    values = {"filename": "plano.pdf", "content_type": "application/pdf", "size": 3}
+    return Attachment.objects.create(
+        uploaded_by=marta, ticket=ticket, digest="a" * 64, created_at=MONDAY_9AM, **values
+    )
 
+
+def begin(marta, ticket, html, *files):
+    return personal.save_draft(
+        marta.pk, ticket, "reply", html=html, fields={"attachments": [one.pk for one in files]},
+        composing=3, now=MONDAY_9AM,
+    )  # fmt: skip
+
+
+def test_drafts_begun_in_both_go_on_as_one_and_come_apart_with_their_files():
+    marta, (survivor, source) = make_agent(), two()
+    here, there = upload(marta, source), upload(marta, survivor)
+    begin(marta, source, "<p>Otra vez</p>", here), begin(marta, survivor, "<p>Hola</p>", there)
+    before = rows(survivor, source)
+
+    made = merge(source, act(marta), into=survivor)
+
+    draft = Draft.objects.get(ticket=survivor)
+    assert draft.html.startswith("<p>Hola</p>") and draft.html.endswith("<p>Otra vez</p>")
+    assert draft.fields["attachments"] == [there.pk, here.pk]
+    assert {one.ticket for one in Attachment.objects.all()} == {survivor}
+    unmerge(made, act(marta))
+    assert rows(survivor, source) == before
+
+
+def test_a_joined_draft_that_was_changed_since_stays_and_the_sources_comes_back():
+    marta, (survivor, source) = make_agent(), two()
+    begin(marta, source, "<p>Otra vez</p>"), begin(marta, survivor, "<p>Hola</p>")
+    made = merge(source, act(marta), into=survivor)
+    begin(marta, survivor, "<p>Hola y otra vez</p>")
+
+    unmerge(made, act(marta))
+
+    texts = Draft.objects.order_by("ticket").values_list("ticket", "html")
+    assert dict(texts) == {survivor.pk: "<p>Hola y otra vez</p>", source.pk: "<p>Otra vez</p>"}
+
+
+def test_the_files_of_a_draft_go_along_with_it():
+    marta, (survivor, source) = make_agent(), two()
+    file = upload(marta, source)
+    begin(marta, source, "<p>Mira</p>", file)
+
+    made = merge(source, act(marta), into=survivor)
+
+    assert Draft.objects.get().ticket == Attachment.objects.get().ticket == survivor
+    unmerge(made, act(marta))
+    assert Draft.objects.get().ticket == Attachment.objects.get().ticket == source
+
+
+def test_an_acknowledgement_that_comes_late_is_not_written_into_what_was_merged():
+    marta, (survivor, source) = make_agent(), two()
+    late = Ticket.objects.get(pk=source.pk)  # read before it is merged
     merge(source, act(marta), into=survivor)
 
-    assert Draft.objects.filter(agent=marta).count() == 2
+    words = Content(text="Hemos recibido tu consulta.", to=[])
+    assert write_automatic(late, act(), content=words, template="acknowledgement") is None
+
+    assert source.messages.count() == 0
+    assert not list(broken())
 
 
 def test_customers_of_the_source_take_part_unless_told_otherwise():

@@ -211,6 +211,18 @@ def test_what_came_since_to_the_other_ticket_stays_there():
     assert not list(broken())
 
 
+def test_a_promise_that_began_after_the_first_question_is_put_back_as_it_was():
+    marta, ticket, other = make_agent(), make_ticket(), make_ticket("Sillas")
+    first = ticket.last_message_id
+    set_status(ticket, act(marta), to=Status.RESOLVED)
+    written(ticket, MONDAY_9AM + HOUR)  # opens it again, and is promised an answer
+    before = rows(ticket, other)
+
+    give_back(move_messages(ticket, act(marta), messages=[first], to=other), act(marta))
+
+    assert rows(ticket, other) == before
+
+
 def test_what_waits_is_not_moved_into_what_is_resolved():
     marta, ticket, other = make_agent(), make_ticket(), make_ticket("Sillas")
     asked = written(ticket, MONDAY_9AM + HOUR)
@@ -292,7 +304,7 @@ def test_after_a_day_it_stays():
 # -- whatever happens ------------------------------------------------------------------------------
 HAPPENED = st.lists(st.tuples(st.booleans(), st.sampled_from(sorted(STEPS))), max_size=7)
 WHOLE = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -50,12 +50,14 @@ def on_given_back(event: Event, ticket: Ticket) -> None:
 
 def on_returned(event: Event, ticket: Ticket) -> None:
     """The source owes again what it owed, unless that was answered meanwhile."""
-    left = _transfer(event).clocks.get("left", [])
+    made = _transfer(event)
+    left = made.clocks.get("left", [])
     if ticket.waiting_since is None or not left:
         return
     same = [_as_it_became(became) for _was, became in left]
     others = {clock.pk for clock in clocks.running(ticket)} - {was["id"] for was, _now in left}
-    if all(same) and not others and ticket.waiting_since == moment(left[0][0]["started_at"]):
+    as_before = ticket.waiting_since == moment(made.kept["source"]["waiting_since"])
+    if all(same) and not others and as_before:
         for was, _became in left:
             clock = Clock.objects.select_related("calendar").get(pk=was["id"])
             put_back(clock, was)

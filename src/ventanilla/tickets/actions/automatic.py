@@ -7,6 +7,7 @@ from ventanilla.events.kinds import MessageAutomatic
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.transactions import transactional
 from ventanilla.tickets.actions.change import change
+from ventanilla.tickets.actions.merged import merge_of
 from ventanilla.tickets.actions.messages import add_message, queued
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Message, MessageKind, Ticket
@@ -23,11 +24,12 @@ def _written() -> QuerySet[Message]:
 def write_automatic(ticket: Ticket, act: Act, *, content: Content, template: str) -> Message | None:
     """Send what Ventanilla itself has to say, such as the acknowledgement.
 
-    Once per ticket and template: returns None when it was written before. It answers nobody: the
-    list goes on showing the customer's words, and no clock stops.
+    Once per ticket and template: returns None when it was written before, or when the ticket has
+    gone into another. It answers nobody: the list goes on showing the customer's words, and no
+    clock stops.
     """
     ticket.lock()
-    if _written.exists(ticket=ticket.pk, template=template):
+    if merge_of(ticket) or _written.exists(ticket=ticket.pk, template=template):
         return None
     message = add_message(
         ticket,

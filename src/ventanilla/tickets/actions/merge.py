@@ -42,9 +42,11 @@ from ventanilla.tickets.actions.merged import IsMerged, end_of, merge_of
 from ventanilla.tickets.actions.messages import shown_last
 from ventanilla.tickets.actions.receive import STAYS_ON_HOLD
 from ventanilla.tickets.merging import WITHIN, Merge
-from ventanilla.tickets.models import Draft, Message, Status, Ticket
+from ventanilla.tickets.models import Attachment, Draft, Message, Status, Ticket
 from ventanilla.tickets.moving import Transfer, newest, transfers
 from ventanilla.tickets.writing import HeldReply
+
+SEAM = "<p>· · ·</p>"  # between two drafts that became one
 
 
 class CantUnmerge(Conflict):
@@ -138,21 +140,74 @@ def _move(source: Ticket, into: Ticket) -> dict[str, Any]:
     messages = list(source.messages.order_by("pk").values_list("pk", flat=True))
     held = list(source.held.order_by("pk").values_list("pk", flat=True))
     drafts = list(_movable(source, into).order_by("pk").values_list("pk", flat=True))
-    _put(source, into, messages, held, drafts)
-    return {"messages": messages, "held": held, "drafts": drafts}
+    joined = _join_drafts(source, into, moved=drafts)
+    uploads = _uploads_of(source)
+    _put(source, into, messages, held, drafts, uploads)
+    return {"messages": messages, "held": held, "drafts": drafts, "joined": joined,
+            "uploads": uploads}  # fmt: skip
 
 
 def _movable(source: Ticket, into: Ticket) -> QuerySet[Draft]:
-    """The source's drafts, but for who has begun one of the kind in both: theirs stay."""
+    """The source's drafts, but for who has begun one of the kind in both: see `_join_drafts`."""
     there = set(Draft.objects.filter(ticket=into).values_list("agent_id", "kind"))
     here = Draft.objects.filter(ticket=source)
     free = [one.pk for one in here if (one.agent_id, one.kind) not in there]
     return here.filter(pk__in=free)
 
 
+def _join_drafts(source: Ticket, into: Ticket, *, moved: list[int]) -> list[list[int]]:
+    """Whoever has begun the same in both goes on with one that holds both; the source's stays.
+
+    Returns the ids of each pair, the source's first.
+    """
+    there = {(one.agent_id, one.kind): one for one in Draft.objects.filter(ticket=into)}
+    pairs = []
+    for here in Draft.objects.filter(ticket=source).exclude(pk__in=moved).order_by("pk"):
+        draft = there[here.agent_id, here.kind]
+        draft.html += SEAM + here.html
+        _set_files(draft, [*_files(draft), *_files(here)])
+        draft.save(update_fields=["html", "fields"])
+        pairs.append([here.pk, draft.pk])
+    return pairs
+
+
+def _part_drafts(pairs: list[list[int]]) -> None:
+    """Take out again what stands in a draft as it was joined; what was changed since stays."""
+    drafts = Draft.objects.in_bulk([pk for pair in pairs for pk in pair])
+    for here, there in ((drafts.get(one), drafts.get(other)) for one, other in pairs):
+        if here is None or there is None or not there.html.endswith(SEAM + here.html):
+            continue
+        there.html = there.html.removesuffix(SEAM + here.html)
+        _set_files(there, [pk for pk in _files(there) if pk not in _files(here)])
+        there.save(update_fields=["html", "fields"])
+
+
+def _files(draft: Draft) -> list[Any]:
+    found: list[Any] = draft.fields.get("attachments", [])
+    return found
+
+
+def _set_files(draft: Draft, files: list[Any]) -> None:
+    if files or "attachments" in draft.fields:
+        draft.fields = draft.fields | {"attachments": files}
+
+
+def _uploads_of(source: Ticket) -> list[int]:
+    """Files that were uploaded here for a message to come."""
+    waiting = Attachment.objects.filter(ticket=source, message=None)
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
 def _put(
-    source: Ticket, into: Ticket, messages: list[int], held: list[int], drafts: list[int]
+    source: Ticket,
+    into: Ticket,
+    messages: list[int],
+    held: list[int],
+    drafts: list[int],
+    uploads: list[int],
 ) -> None:
+    waiting = Attachment.objects.filter(pk__in=uploads, ticket=source, message=None)
+    waiting.update(ticket=into)
     carry(source, into, messages)
     HeldReply.objects.filter(pk__in=held).update(ticket=into)
     episodes = [str(pk) for pk in held]
@@ -176,7 +231,9 @@ def _move_back(merge: Merge) -> list[Message]:
         back + [message.pk for message in newer],
         list(held.values_list("pk", flat=True)),
         list(drafts.values_list("pk", flat=True)),
+        kept.get("uploads", []),
     )
+    _part_drafts(kept.get("joined", []))
     return newer
 
 
