@@ -3,7 +3,7 @@
 import pytest
 
 from tests.desk.world import make_world
-from tests.factories import make_ticket
+from tests.factories import make_contact, make_ticket
 from ventanilla.events.acts import Act
 from ventanilla.tickets.actions import merge, receive
 from ventanilla.tickets.content import Content
@@ -71,6 +71,17 @@ def test_an_agent_finds_the_other_ticket_and_moves_a_message_there(world):
 
     assert answer["Location"].startswith(f"/tickets/{other.number}/")
     assert Message.objects.get(pk=world.asked.pk).ticket == other
+
+
+def test_it_warns_where_the_message_would_go_to_another_customers_ticket(world):
+    browser, other = world.client("own"), make_ticket("Sillas", team=world.team)
+    foreign = make_ticket("Lámpara", team=world.team, contact=make_contact("Rosa Marín"))
+    ticked = f"{world.page}?messages={world.asked.pk}&into="
+
+    same, differs = (browser.get(f"{ticked}{one.number}") for one in (other, foreign))
+
+    assert "Los clientes son distintos" not in same.content.decode()
+    assert "Los clientes son distintos" in differs.content.decode()
 
 
 def test_this_one_and_all_that_follow_are_ticked_together(world):
