@@ -244,6 +244,31 @@ def test_a_grouped_list_stays_grouped_under_its_address(sign_in, waiting):
     expect(row).to_have_count(0)
 
 
+def test_a_live_change_waits_for_what_is_being_sent(open_ticket):
+    ticket = open_ticket()
+    ticket.write("Lo miro yo.", kind="note")
+    asked, meanwhile = [], []
+    ticket.page.on("request", lambda one: asked.append(one.url))
+
+    def answer_late(route):
+        answer = route.fetch()
+        asked.clear()
+        ticket.page.evaluate(
+            """document.querySelector(".conv-head").dispatchEvent(new CustomEvent("live"))"""
+        )
+        ticket.page.evaluate("new Promise(requestAnimationFrame)")
+        meanwhile.extend(one for one in asked if "/conversation" in one)
+        route.fulfill(response=answer)
+
+    ticket.page.route("**/tickets/*/messages", answer_late)
+    with ticket.page.expect_request("**/conversation?*"):
+        ticket.page.keyboard.press("Control+Enter")
+
+    expect(ticket.message("Lo miro yo.")).to_be_visible()
+    expect(ticket.composer.locator("textarea")).to_be_visible()  # the next one, still empty
+    assert not meanwhile
+
+
 def test_what_is_written_and_sent_without_a_server_leaves_once_it_is_back(desk, away, waiting):
     ticket, gone = away
     ticket.write("Primera frase.")

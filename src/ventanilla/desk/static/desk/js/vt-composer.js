@@ -2,6 +2,7 @@
 // first focus, what handles files and addresses with the first of those. Everything posted is a
 // field of the <form>; without script that form works alone.
 import { Drafts } from "./drafts.js";
+import { refresh } from "./refresh.js";
 import { clock } from "./words.js";
 
 const NOT_DRAFTED = ["body", "files", "csrfmiddlewaretoken", "seen", "force", "mark", "later"];
@@ -244,7 +245,10 @@ class VtComposer extends HTMLElement {
     if (ctx.sourceElement !== this.form) return;
     if (ctx.response.status > 500) return this.unanswered(event);
     if (ctx.response.status < 300) this.drafts.sent(this.kind);
-    else this.drafts.changed(this.kind);
+    else {
+      this.drafts.changed(this.kind);
+      refresh(`ticket-${this.id.slice(9)}`); // what sending has displaced
+    }
   }
 
   // The server is away: what was to be sent waits here for it.
