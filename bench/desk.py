@@ -16,7 +16,12 @@ from ventanilla.tickets.actions import receive, reply
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Inbox, Status, Ticket
 
-OWN = {"tickets_ticket": ("id", "number"), "tickets_message": ("id", "ticket_id")}
+# What a copy of a row has for itself.
+OWN = {
+    "tickets_ticket": ("id", "number"),
+    "tickets_message": ("id", "ticket_id"),
+    "events_event": ("id", "ticket_id", "seq"),
+}
 
 
 def inbox() -> Inbox:
@@ -33,7 +38,7 @@ def make_room() -> None:
 
 def multiply(connection: psycopg.Connection, times: int) -> int:
     """Copy each ticket of the demo with its messages. Returns how many tickets there are then."""
-    ticket, message = (_columns(connection, table) for table in OWN)
+    ticket, message = (columns(connection, f"tickets_{name}") for name in ("ticket", "message"))
     copied = COPY.format(
         ticket=", ".join(ticket),
         message=", ".join(message),
@@ -67,7 +72,7 @@ WHERE newest.ticket_id = ticket.id AND ticket.last_message_id <> newest.id
 """
 
 
-def _columns(connection: psycopg.Connection, table: str) -> list[str]:
+def columns(connection: psycopg.Connection, table: str) -> list[str]:
     """The columns that a copy shares with its original."""
     rows = connection.execute(
         "SELECT column_name FROM information_schema.columns"

@@ -46,6 +46,7 @@ def measure(at: Installation, client: Client, inbox: Inbox, *, count: int, bulk:
             _ticket_after_ticket(at, client, count),
             _write(at, client, "Create a ticket", "/tickets/new/", _new(), {}, count),
             _write(at, client, "Reply", *_answer(ticket), PARTIAL, count),
+            *_bare_writes(at, ticket, count),
             *_searches(at, client, count),
         ]
     finally:
@@ -100,6 +101,7 @@ def _searches(at: Installation, client: Client, count: int) -> list[Row]:
         _read(at, client, "Search: the number of an order", f"/search/?q={rare}", count),
         _read(at, client, "Search: a customer's name", f"/search/?q={quote(name)}", count),
         _read(at, client, "Search: a common word", "/search/?q=factura", count),
+        _bare(at, "Bare SQL and JSON: the newest of a common word", SEARCH, ["factura"], count),
     ]
 
 
@@ -168,7 +170,67 @@ SELECT to_jsonb(ticket), (
 """
 
 
-def _bare(at: Installation, what: str, statement: str, values: list[int], count: int) -> Row:
+SEARCH = f"""
+SELECT page.*, (
+    SELECT left(message.text, 800) FROM tickets_message AS message
+    JOIN tickets_ticket AS of ON of.last_message_id = message.id WHERE of.id = page.id
+) FROM ({
+    LIST.replace("ORDER BY ticket.due_at NULLS LAST, ticket.id DESC", "").replace(
+        "WHERE ticket.status < 4",
+        "JOIN search_ticketwords AS words ON words.ticket_id = ticket.id"
+        " WHERE words.inside @@ to_tsquery('spanish', %s) ORDER BY words.newest DESC",
+    )
+}) AS page
+"""
+CREATE = """
+    INSERT INTO tickets_ticket (number, {ticket}) SELECT nextval('ticket_number'), {ticket}
+    FROM tickets_ticket WHERE id = %(like)s RETURNING id, 1 AS seq"""
+REPLY = """
+    UPDATE tickets_ticket SET version = version + 1, status = 2, updated_at = now(),
+    message_count = message_count + 1 WHERE id = %(like)s RETURNING id, version AS seq"""
+WRITTEN = (
+    """INSERT INTO tickets_message (ticket_id, {message}) SELECT %(id)s, {message}
+    FROM tickets_message WHERE id = %(message)s RETURNING id""",
+    """INSERT INTO events_event (ticket_id, seq, {event}) SELECT %(id)s, %(seq)s, {event}
+    FROM events_event WHERE ticket_id = %(like)s ORDER BY seq LIMIT 1 RETURNING id""",
+)
+
+
+def _bare_writes(at: Installation, ticket: Ticket, count: int) -> list[Row]:
+    """A ticket or an answer to one, with its message and its event, committed; rows are copies."""
+    with at.connect() as database:
+        columns = {
+            table.partition("_")[2]: ", ".join(desk.columns(database, table)) for table in desk.OWN
+        }
+        given = {"like": ticket.pk, "message": ticket.messages.latest("pk").pk}
+
+        def written(first: str) -> Callable[[int], object]:
+            statements = [one.format(**columns) for one in (first, *WRITTEN)]
+
+            def write(_number: int) -> None:
+                with database.transaction():
+                    pk, seq = database.execute(statements[0], given).fetchone() or (0, 0)
+                    values = given | {"id": pk, "seq": seq}
+                    rows = [database.execute(one, values).fetchone() for one in statements[1:]]
+                orjson.dumps([pk, seq, rows])
+
+            return write
+
+        return [
+            _bare_row(at, "Bare SQL and JSON: create the same", written(CREATE), count, 3),
+            _bare_row(at, "Bare SQL and JSON: the same reply", written(REPLY), count, 3),
+        ]
+
+
+def _bare_row(
+    at: Installation, what: str, work: Callable[[int], object], count: int, statements: int
+) -> Row:
+    times, spent = _times(at, work, count)
+    told = f"{spent.ms('bench', count) + _db(spent, count):.1f} ms CPU"
+    return Row(what, count, times, spent, ("database", "bench"), statements=statements, told=told)
+
+
+def _bare(at: Installation, what: str, statement: str, values: list[object], count: int) -> Row:
     with at.connect() as database:
         size = 0
 

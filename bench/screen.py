@@ -66,7 +66,8 @@ class KeepingUp(threading.Thread):
         waiting = "UPDATE tickets_ticket SET status = 2 WHERE number = ANY(%s) AND status < 2"
         with self.at.connect() as database:
             answered = set[int]()
-            while not time.sleep(KEEPS_UP):
+            while True:
+                time.sleep(KEEPS_UP)
                 shown = self.screen.done - answered
                 database.execute(waiting, [sorted(shown)])
                 answered |= shown
