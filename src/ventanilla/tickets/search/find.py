@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import orjson
@@ -15,8 +16,10 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat, Left
 from django.utils.translation import gettext as _
 
+from ventanilla.lib.arrays import Among
+from ventanilla.lib.compiled import Compiled, Given, compiled
 from ventanilla.lib.problems import Invalid
-from ventanilla.people.rights import Viewer
+from ventanilla.people.rights import Viewer, any_viewer
 from ventanilla.tickets import queries
 from ventanilla.tickets.models import Message, MessageKind, Ticket
 from ventanilla.tickets.paging import PAGE
@@ -222,11 +225,25 @@ def _tickets(
     ids: Sequence[int], number: int | None, viewer: Viewer, *, notes: bool
 ) -> list[Ticket]:
     """The rows in the order of their ids; a ticket of that number comes first. 1 statement."""
-    wanted = Q(pk__in=ids) | (Q(number=number) if number is not None else Q(pk__in=()))
-    found = queries.for_rows(Ticket.objects.visible_to(viewer).filter(wanted), viewer)
+    asked = _named(viewer.sight, numbered=number is not None, notes=notes)
+    rows = asked.all(ids=list(ids), number=number, **viewer.given)
     place = {pk: at for at, pk in enumerate(ids)}
-    rows = found.annotate(shown=ArraySubquery(_shown(notes=notes)))
     return sorted(rows, key=lambda one: (one.number != number, place.get(one.pk, 0)))
+
+
+@cache
+def _named(sight: str, *, numbered: bool, notes: bool) -> Compiled[Ticket]:
+    anyone = any_viewer(sight)
+
+    @compiled
+    def asked() -> QuerySet[Ticket]:
+        wanted = Q(Among("pk", Given("ids")))
+        if numbered:
+            wanted |= Q(number=Given("number"))
+        rows = queries.for_rows(Ticket.objects.visible_to(anyone).filter(wanted), anyone)
+        return rows.annotate(shown=ArraySubquery(_shown(notes=notes)))
+
+    return asked
 
 
 def _shown(*, notes: bool) -> QuerySet[Any, Any]:
