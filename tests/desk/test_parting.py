@@ -126,6 +126,8 @@ def test_a_ticket_out_of_sight_is_neither_found_nor_moved_to_nor_told(world):
 
 
 def test_a_light_agent_and_a_merged_ticket_are_told_why_not(world):
+    ticket = f"/tickets/{world.number}/"
+    offered = {who: world.client(who).get(ticket).content.decode() for who in ("light", "own")}
     light = world.client("light").get(world.page).content.decode()
     source = Ticket.objects.get(number=world.number)
     into = make_ticket(team=world.team)
@@ -133,4 +135,6 @@ def test_a_light_agent_and_a_merged_ticket_are_told_why_not(world):
     merged = world.client("own").get(world.page).content.decode()
 
     assert "Tu rol no puede cambiar tickets." in light and 'name="messages"' not in light
+    assert world.page in offered["own"] and world.page not in offered["light"]
+    assert "/forward/" in offered["own"] and "/forward/" not in offered["light"]
     assert "Este ticket se unió a otro." in merged and 'name="messages"' not in merged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,8 +27,19 @@ KINDS = {
 SUBJECT_PREFIX = re.compile(r"^(?:\s*(?:re|rv|fwd?|fw|aw|tr|sv|odp|enc)\s*(?:\[\d+\])?:)+", re.I)
 
 
+class May(NamedTuple):
+    """What the reader may do with messages."""
+
+    part: bool
+    forward: bool
+
+
 def bubble(
-    message: Message, files: Sequence[Attachment], ticket: Ticket, mail: Progress | None = None
+    message: Message,
+    files: Sequence[Attachment],
+    ticket: Ticket,
+    may: May,
+    mail: Progress | None = None,
 ) -> Bubble:
     """What the template shows of one message. The message has its agent and contact selected.
 
@@ -61,8 +73,8 @@ def bubble(
         subject=_other_subject(message.subject, ticket.subject),
         defects=message.defects,
         original=link("desk:original", message.pk) if message.raw_digest else "",
-        forward=_forward_url(message, ticket),
-        part=f"{link('desk:parting', ticket.number)}?messages={message.pk}",
+        forward=_forward_url(message, ticket) if may.forward else "",
+        part=f"{link('desk:parting', ticket.number)}?messages={message.pk}" if may.part else "",
         html_page=link("desk:message_html", message.pk) if message.html else "",
     )
 

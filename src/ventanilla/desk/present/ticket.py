@@ -22,6 +22,7 @@ from ventanilla.events.models import Event
 from ventanilla.lib.beside import beside
 from ventanilla.mail.outgoing import Progress, progress
 from ventanilla.people.models import Contact
+from ventanilla.people.rights import Viewer
 from ventanilla.tickets import queries
 from ventanilla.tickets.choices import Choices, choices
 from ventanilla.tickets.models import Attachment, Delivery, Draft, Message, Ticket
@@ -92,7 +93,7 @@ def ticket_view(
     linked, earlier = other_tickets(found.others)
     view = shapes.TicketView(
         ticket=ticket,
-        entries=entries(found, names, folded=hidden > 0),
+        entries=entries(found, names, viewer, folded=hidden > 0),
         held=[held.shown(one, found.files, viewer) for one in found.held],
         composer=None if merged else composers.for_ticket(request, found, forward=forward),
         here=here,
@@ -126,11 +127,13 @@ def names_of(found: Loaded) -> sentences.Names:
     )
 
 
-def entries(found: Loaded, names: sentences.Names, *, folded: bool = False) -> list[shapes.Entry]:
+def entries(
+    found: Loaded, names: sentences.Names, viewer: Viewer, *, folded: bool = False
+) -> list[shapes.Entry]:
     """Messages, and between them what happened. Behind a fold stand the events, too."""
     waiting = deque(_lines(found.events, names))
     shown: list[shapes.Entry] = []
-    for index, bubble in enumerate(_bubbles(found)):
+    for index, bubble in enumerate(_bubbles(found, viewer)):
         earlier = []
         while waiting and waiting[0].at < bubble.at:
             earlier.append(waiting.popleft())
@@ -154,16 +157,20 @@ def _lines(log: Sequence[Event], names: sentences.Names) -> Iterable[shapes.Even
 WHAT_IS_SHOWN = attrgetter("pk", "filename", "size", "content_type", "cid", "inline", "digest")
 
 
-def _bubbles(found: Loaded) -> list[shapes.Bubble]:
+def _bubbles(found: Loaded, viewer: Viewer) -> list[shapes.Bubble]:
     ticket, language = found.ticket, reader().language
+    may = messages.May(
+        part=viewer.can("ticket.change") and not getattr(ticket, "merged", False),
+        forward=viewer.can("ticket.reply"),
+    )
     files: dict[int | None, list[Attachment]] = defaultdict(list)
     for one in found.files:
         files[one.message_id].append(one)
     shown = []
     for message in found.messages:
         own, mail = files.get(message.pk, ()), found.delayed.get(message.pk)
-        given = tuple(map(WHAT_IS_SHOWN, own)), ticket.number, ticket.subject, mail, language
-        make = partial(messages.bubble, message, own, ticket, mail)
+        given = tuple(map(WHAT_IS_SHOWN, own)), ticket.number, ticket.subject, mail, may, language
+        make = partial(messages.bubble, message, own, ticket, may, mail)
         shown.append(beside(message, "bubble", given, make))
     return shown
 
@@ -189,7 +196,7 @@ def older_entries(
     found = Loaded(ticket, hidden, queries.files(hidden, ticket, request.viewer), log,
                    [], [], known, [])  # fmt: skip
     url = _behind(ticket, after, hidden[0].pk) if further else ""
-    return entries(found, names_of(found)), url
+    return entries(found, names_of(found), request.viewer), url
 
 
 FIELDS = {
