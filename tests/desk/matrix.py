@@ -193,6 +193,18 @@ MATRIX: dict[str, Place] = {
     "tags": changing("add", lambda world: "vip"),
     "subject": changing("subject", lambda world: "Otro asunto"),
     "contact": changing("customer", lambda world: "nueva@correo.example"),
+    # to the ticket itself; to others: tests/desk/test_linking.py
+    "ticket_link": Place(
+        number,
+        {
+            "POST": of_ticket(
+                422, light=403, body=lambda world: {"other": world.number, "how": "child"}
+            )
+        },
+    ),
+    "ticket_unlink": Place(
+        lambda world: [world.number, world.number], {"POST": of_ticket(404, light=403)}
+    ),
     "participants": changing("add", lambda world: "vecina@correo.example"),
     "draft": Place(
         lambda world: ["new"],

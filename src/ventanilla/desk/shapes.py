@@ -321,6 +321,7 @@ class TicketView:
     assignees: Sequence[Option] = ()
     categories: Sequence[Option] = ()
     tags: Sequence[Option] = ()  # all of them; the ticket's are chosen
+    link_kinds: Sequence[tuple[str, str]] = ()  # how it can be linked to another ticket
     category_name: str = ""
     tag_names: Sequence[str] = ()
     customer: Customer | None = None

@@ -157,8 +157,16 @@ class TicketReopened:
 class TicketLinked:
     kind: ClassVar[str] = "ticket.linked"
     other: int  # ticket id
-    how: str  # "perhaps", "follow_up", "related"
+    how: str  # a `TicketLink.How`
     why: str = ""  # evidence code
+
+
+@dataclass(frozen=True, slots=True)
+class TicketUnlinked:
+    kind: ClassVar[str] = "ticket.unlinked"
+    other: int  # ticket id
+    number: int  # its number
+    how: str  # as it was
 
 
 # -- merging -----------------------------------------------------------------------------------

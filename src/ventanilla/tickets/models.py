@@ -453,6 +453,16 @@ class TicketLink(models.Model):
         PERHAPS = "perhaps", _("Perhaps the same")
         FOLLOW_UP = "follow_up", _("Follow-up of")
         RELATED = "related", _("Related to")
+        DUPLICATE = "duplicate", _("Duplicate of")
+        CHILD = "child", _("Part of")
+        INCIDENT = "incident", _("Incident of the problem")
+
+        @property
+        def back(self) -> str:
+            """What the other ticket says of it."""
+            return str(BACK.get(self.value, self.label))
+
+    BY_HAND = (How.RELATED, How.DUPLICATE, How.CHILD, How.INCIDENT)
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="links")
     other = models.ForeignKey(Ticket, models.CASCADE, related_name="linked_from")
@@ -464,6 +474,15 @@ class TicketLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.how} {self.other_id}"
+
+
+# A link is read from its ticket to the other one; this is how it reads from there.
+BACK = {
+    "follow_up": _("Followed up by"),
+    "duplicate": _("Has the duplicate"),
+    "child": _("Has the part"),
+    "incident": _("Problem of the incident"),
+}
 
 
 class MessageTemplate(models.Model):

@@ -228,7 +228,8 @@ def _around(sight: str) -> Compiled[Contact]:
 def others(ticket: Ticket, viewer: Viewer) -> list[Ticket]:
     """The customer's other tickets and the linked ones, newest first, each with `how`. 1 statement.
 
-    how   "perhaps", "follow_up" or "related" as in `TicketLink`; None: only the same customer
+    how         a `TicketLink.How`; None: only the same customer
+    links_here  the id of the ticket that the link points to
     """
     asked = _others(viewer.sight)
     return asked.all(ticket=ticket.pk, contact=ticket.contact_id, **viewer.given)
@@ -249,9 +250,12 @@ def _others(sight: str) -> Compiled[Ticket]:
         )
         how = TicketLink.objects.filter(
             Q(ticket=here, other=OuterRef("pk")) | Q(other=here, ticket=OuterRef("pk"))
-        )
+        ).order_by("pk")
         seen = _seen_by(any_viewer(sight)).filter(pk__in=ids).exclude(pk=here)
-        found = seen.annotate(how=Subquery(how.values("how")[:1]))
+        found = seen.annotate(
+            how=Subquery(how.values("how")[:1]),
+            links_here=Subquery(how.values("other_id")[:1]),
+        )
         return found.only(*OTHER).order_by("-id")[: OTHERS * 2]
 
     return asked

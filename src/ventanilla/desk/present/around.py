@@ -89,13 +89,16 @@ def other_tickets(
     found: Sequence[Ticket],
 ) -> tuple[list[shapes.OtherTicket], list[shapes.OtherTicket]]:
     """Linked tickets, and the customer's other ones."""
-    linked = [_other(one, hint=_how(one)) for one in found if one.how]  # type: ignore[attr-defined]
+    linked = [_linked(one) for one in found if one.how]  # type: ignore[attr-defined]
     earlier = [_other(one) for one in found if not one.how]  # type: ignore[attr-defined]
     return linked, earlier
 
 
-def _how(ticket: Ticket) -> str:
-    return str(TicketLink.How(ticket.how).label)  # type: ignore[attr-defined]
+def _linked(other: Ticket) -> shapes.OtherTicket:
+    """In the words of the ticket whose page it is."""
+    how = TicketLink.How(other.how)  # type: ignore[attr-defined]
+    points_there = other.links_here == other.pk  # type: ignore[attr-defined]
+    return _other(other, hint=str(how.label) if points_there else how.back)
 
 
 def _other(ticket: Ticket, hint: str = "") -> shapes.OtherTicket:

@@ -188,6 +188,13 @@ def _linked(event: Event, names: Names) -> Said:
     return text, "link"
 
 
+def _unlinked(event: Event, names: Names) -> Said:
+    how = TicketLink.How(event.data["how"]).label
+    number = f"#{event.data['number']}"
+    words = _("No longer linked: %(how)s %(ticket)s")
+    return sentence(words, how=str(how), ticket=number), "link"
+
+
 def _merged(event: Event, names: Names) -> Said:
     return _about(_("Merged into %(ticket)s"), event), "link"
 
@@ -323,6 +330,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.contact_changed": _contact,
     "ticket.reopened": _reopened,
     "ticket.linked": _linked,
+    "ticket.unlinked": _unlinked,
     "ticket.merged": _merged,
     "ticket.absorbed": _absorbed,
     "ticket.separated": _separated,

@@ -19,7 +19,7 @@ from ventanilla.lib import clock
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.choices import AgentChoice, Choices
-from ventanilla.tickets.models import Priority, Status, Ticket, Type
+from ventanilla.tickets.models import Priority, Status, Ticket, TicketLink, Type
 
 
 def remembered(make: Callable[..., list[Option]]) -> Callable[..., Menu]:
@@ -39,6 +39,7 @@ def menus(ticket: Ticket, choices: Choices, viewer: Viewer) -> dict[str, Any]:
         "assignees": assignees(ticket.assignee_id, choices, viewer.user_id, everyone, language),
         "categories": categories(ticket.category_id, choices, language),
         "tags": tags(tuple(ticket.tags), choices),
+        "link_kinds": [(one.value, str(one.label)) for one in TicketLink.BY_HAND],
     }
 
 

@@ -20,7 +20,7 @@ from ventanilla.tickets.actions.fields import (
 )
 from ventanilla.tickets.actions.hold import hold, send_now, take_back
 from ventanilla.tickets.actions.hold_mail import hold_mail, send_mail_now, take_back_mail
-from ventanilla.tickets.actions.link import link
+from ventanilla.tickets.actions.link import connect, disconnect, link
 from ventanilla.tickets.actions.merge import merge, unmerge
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.note import note
@@ -36,6 +36,8 @@ __all__ = [
     "accept_sender",
     "assign",
     "categorise",
+    "connect",
+    "disconnect",
     "give_back",
     "hold",
     "hold_mail",
