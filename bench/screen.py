@@ -59,15 +59,14 @@ class KeepingUp(threading.Thread):
 
     def __init__(self, at: Installation, screen: Screen):
         super().__init__(daemon=True)
-        self.at, self.screen = at, screen
+        self.at, self.screen, self.ending = at, screen, threading.Event()
         self.start()
 
     def run(self) -> None:
         waiting = "UPDATE tickets_ticket SET status = 2 WHERE number = ANY(%s) AND status < 2"
         with self.at.connect() as database:
             answered = set[int]()
-            while True:
-                time.sleep(KEEPS_UP)
+            while not self.ending.wait(KEEPS_UP):
                 shown = self.screen.done - answered
                 database.execute(waiting, [sorted(shown)])
                 answered |= shown
@@ -76,7 +75,7 @@ class KeepingUp(threading.Thread):
 def measure(at: Installation, client: Client, to: str, *, rate: float, seconds: float) -> list[Row]:
     mails = list(generate(int(rate * seconds), to=to, seed=SEED))
     screen, kept = Screen(client), dict[str, float]()
-    KeepingUp(at, screen)
+    agents = KeepingUp(at, screen)
     time.sleep(1)  # until the stream is open
 
     def send(mail: Sample) -> None:
@@ -89,6 +88,7 @@ def measure(at: Installation, client: Client, to: str, *, rate: float, seconds: 
         end = time.monotonic() + PATIENCE
         while len(screen.shown) < len(mails) and time.monotonic() < end:
             time.sleep(0.05)
+    agents.ending.set()
     times = [1000 * (screen.shown[order] - kept[order]) for order in kept if order in screen.shown]
     missing = f", {len(mails) - len(times)} not shown" if len(times) < len(mails) else ""
     own = f"mail process {spent.ms('mail', len(mails)):.1f}"

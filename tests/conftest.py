@@ -82,8 +82,15 @@ def new_desk(django_db_serialized_rollback, transactional_db):
     """Real commits (threads, other processes), on what every new desk has."""
 
 
+FIRST = ("tests/faults/", "tests/desk/", "tests/journeys/")  # what takes long, one at a time
+
+
 def pytest_collection_modifyitems(items):
-    """Tests that commit must all bring the desk's first rows back, or the next one finds none."""
+    """Long files come early, so that no process does the last ones alone.
+
+    Tests that commit must all bring the desk's first rows back, or the next one finds none.
+    """
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in FIRST])
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):

@@ -18,7 +18,17 @@ LINT = {
 }
 TESTS = {
     "servers": [sys.executable, "tools/servers.py"],
-    "tests": [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile"],
+    # in the order of tests/conftest.py
+    "tests": [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+    ],
 }
 
 
