@@ -25,7 +25,7 @@ from ventanilla.people.queries import desk
 
 logger = structlog.get_logger(__name__)
 POLL_EVERY = 20.0  # seconds, where the server can't tell what is new
-LOOK_EVERY = 60.0  # seconds, where it can: in case it forgets
+LOOK_EVERY = 20.0  # seconds, where it can: some servers forget to, when they are busy
 NOTED_EVERY = timedelta(seconds=30)
 A_MOMENT = timedelta(seconds=1)  # a mailbox's clock counts whole ones
 SKEW = timedelta(minutes=5)  # between the mailbox's clock and ours

@@ -31,6 +31,7 @@ mail_gid = {gid}
 first_valid_uid = 1
 mail_max_userip_connections = 100
 auth_failure_delay = 0
+mailbox_idle_check_interval = 1 s
 passdb {{
   driver = oauth2
   mechanisms = xoauth2
