@@ -12,6 +12,7 @@ PAGES = {
         "resolved": "/inbox/resolved/",
         "inbox-ticket": "/inbox/mine/{fresh}/",
         "ticket": "/tickets/{long}/",
+        "explaining": "/tickets/{long}/why/",
         "merging": "/tickets/{fresh}/merging/",
         "parting": "/tickets/{long}/parting/",
         "new-ticket": "/tickets/new/",
@@ -20,6 +21,11 @@ PAGES = {
         "search-nothing": "/search/?q=xyzzy",
         "customers": "/customers/",
         "customer": "/customers/{customer}/",
+        "new-customer": "/customers/new/",
+        "customer-merging": "/customers/{customer}/merging/?other={other_customer}",
+        "organizations": "/organizations/",
+        "organization": "/organizations/{organization}/",
+        "new-organization": "/organizations/new/",
         "views": "/views/",
         "new-view": "/views/new/",
         "operations": "/operations/",
@@ -61,5 +67,7 @@ OWN = """SELECT number FROM tickets_ticket
 TICKETS = {
     "long": f"{OWN} ORDER BY message_count DESC, number LIMIT 1",
     "customer": f"SELECT contact_id FROM tickets_ticket WHERE number IN ({OWN}) LIMIT 1",
+    "other_customer": f"SELECT max(contact_id) FROM tickets_ticket WHERE number IN ({OWN})",
+    "organization": f"SELECT max(organization_id) FROM tickets_ticket WHERE number IN ({OWN})",
     "fresh": f"{OWN} ORDER BY last_message_at DESC LIMIT 1",
 }

@@ -14,6 +14,7 @@ from ventanilla.tickets.actions.hold import DUE as REPLY_DUE
 from ventanilla.tickets.actions.hold import come_due
 from ventanilla.tickets.actions.hold_mail import DUE as MAIL_DUE
 from ventanilla.tickets.actions.hold_mail import mail_due
+from ventanilla.tickets.actions.merge_contacts import organization_follows
 from ventanilla.tickets.search import stale as search
 
 # In the same transaction as the event: SQL only, milliseconds. (event, locked ticket)
@@ -72,7 +73,10 @@ for kind in (
 ):  # fmt: skip
     AFTER.setdefault(kind, []).append(search.ticket_changed)
 AFTER["contact.created"] = [search.contact_changed]
-AFTER["contact.changed"] = [search.contact_changed]
+AFTER["contact.changed"] = [organization_follows, search.contact_changed]
+for kind in ("contact.point_added", "contact.point_removed", "contact.merged", "contact.parted"):
+    AFTER[kind] = [search.contact_changed]
+AFTER["organization.saved"] = [search.organization_changed]
 
 # When several events of a ticket are handed over together, once for all of them, at the end.
 ONCE: frozenset[Callable[[Event], None]] = frozenset({search.ticket_changed})

@@ -124,6 +124,44 @@ MATRIX: dict[str, Place] = {
         lambda world: [world.contact.pk],
         SEEN | {"POST": of_ticket(302, light=403, body=lambda world: {"name": "Elena V."})},
     ),
+    "new_customer": Place(
+        methods={
+            "GET": same(200, light=403),
+            "POST": same(303, light=403, body=lambda world: {"email": "eva@correo.example"}),
+        }
+    ),
+    "customer_points": Place(
+        lambda world: [world.contact.pk],
+        {"POST": of_ticket(302, light=403, body=lambda world: {"kind": "phone", "value": "60012"})},
+    ),
+    "point_removal": Place(
+        lambda world: [world.contact.pk],
+        {"POST": of_ticket(302, light=403, body=lambda world: {"identity": 999_999})},
+    ),
+    "customer_merging": Place(
+        lambda world: [world.contact.pk],
+        {
+            "GET": of_ticket(200, light=403),
+            "POST": of_ticket(404, light=403, body=lambda world: {"other": 999_999}),
+        },
+        query="q=vidal",
+    ),
+    "customer_merge_undo": Place(lambda world: [999_999], {"POST": same(404)}),
+    "organizations": Place(methods=OPEN, query="q=sol"),
+    "new_organization": Place(
+        methods={
+            "GET": same(200, light=403),
+            "POST": same(303, light=403, body=lambda world: {"name": "Hotel Luna"}),
+        }
+    ),
+    "organization": Place(
+        lambda world: [world.organization.pk],
+        SEEN | {"POST": of_ticket(303, light=403, body=lambda world: {"name": "Arrayán"})},
+    ),
+    "organization_merging": Place(
+        lambda world: [world.organization.pk],
+        {"POST": of_ticket(422, light=403, body=lambda world: {"into": "Nadie"})},
+    ),
     "take": Place(methods={"POST": same(303, light=403)}),
     "new_ticket": Place(
         methods={
@@ -143,6 +181,7 @@ MATRIX: dict[str, Place] = {
         }
     ),
     "ticket": Place(number, SEEN),
+    "explaining": Place(number, SEEN),
     "conversation": Place(number, SEEN, query="here=all&did=reply"),
     "messages": Place(
         number,

@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from ventanilla.events.acts import Act
 from ventanilla.lib import clock, storage
-from ventanilla.people.models import Agent, Contact, DeskSettings, Team
+from ventanilla.people.models import Agent, Contact, DeskSettings, Organization, Team
 from ventanilla.people.rights import viewer
 from ventanilla.tickets.actions import (
     categorise,
@@ -105,6 +105,7 @@ class World:
     clients: dict[str, Client] = field(default_factory=dict)
     operation: Operation | None = None  # a bulk change of "own"
     view: SavedView | None = None  # of the whole desk
+    organization: Organization | None = None  # the contact's
 
     def client(self, who: str) -> Client:
         """A browser: "nobody", or signed in as "own", "light", "stranger", "admin"."""
@@ -162,6 +163,7 @@ def make_world(name: str = "") -> World:
         participant, category, people, upload, _held(ticket, marta, name),
         _held_mail(ticket, marta, name),
         operation=_bulk(ticket, marta), view=_view(people["admin"], name),
+        organization=_organization(contact, name),
     )  # fmt: skip
 
 
@@ -226,6 +228,12 @@ def _view(agent: Agent, name: str) -> SavedView:
     urgent = {"all": [{"field": "priority", "op": "at_least", "value": "high"}]}
     name = ("Urgentes" + name)[:60]
     return save_view(act(agent), rights, name=name, conditions=urgent, share="desk")
+
+
+def _organization(contact: Contact, name: str) -> Organization:
+    made = Organization.objects.create(name="Hotel Sol" + name, notes="Paga tarde" + name)
+    Contact.objects.filter(pk=contact.pk).update(organization=made)
+    return made
 
 
 def _upload(agent: Agent) -> Attachment:

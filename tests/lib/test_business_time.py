@@ -13,6 +13,7 @@ from ventanilla.lib.business_time import (
     elapsed,
     is_open,
     next_opening,
+    portions,
 )
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -48,6 +49,19 @@ def test_due_counts_office_hours_only(start, hours, expected):
     assert result == expected
     assert result.tzinfo is UTC
     assert elapsed(start, result, OFFICE) == hours * H
+
+
+@given(days=st.integers(0, 365), seconds=st.integers(0, 86_400), minutes=st.integers(1, 9000))
+def test_the_portions_add_up_and_end_when_it_is_due(days, seconds, minutes):
+    working = timedelta(minutes=minutes)
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days, seconds)
+
+    for calendar in (OFFICE, NIGHTS, ALWAYS):
+        found = list(portions(start, working, calendar))
+
+        assert sum((ends - begins for begins, ends in found), timedelta()) == working
+        assert found[-1][1] == due(start, working, calendar)
+        assert all(begins < ends for begins, ends in found)
 
 
 def test_a_start_in_another_zone_means_the_same_moment():

@@ -416,9 +416,72 @@ class ContactDetailsChanged:
 
     kind: ClassVar[str] = "contact.changed"
     contact: int
-    fields: tuple[str, ...]  # "name", "notes", "vip", "blocked"
+    fields: tuple[str, ...]  # "name", "notes", "vip", "blocked", "language", "organization"
     vip: bool  # as it is now
     blocked: bool
+    language: str = ""
+    organization: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPointAdded:
+    """A customer can be reached there, and is known by it from now on. Texts: the address."""
+
+    kind: ClassVar[str] = "contact.point_added"
+    contact: int
+    identity: int
+    of: str  # "email", "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPointRemoved:
+    """Texts: the address."""
+
+    kind: ClassVar[str] = "contact.point_removed"
+    contact: int
+    identity: int
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsMerged:
+    """Two customers were one person: all of `source`'s is `contact`'s since."""
+
+    kind: ClassVar[str] = "contact.merged"
+    contact: int
+    source: int
+    tickets: int  # how many changed their customer
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsParted:
+    """A merge of customers was undone."""
+
+    kind: ClassVar[str] = "contact.parted"
+    contact: int
+    source: int
+    tickets: int  # that went back
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationSaved:
+    """A customers' organization was made or changed. Texts: old and new name and notes."""
+
+    kind: ClassVar[str] = "organization.saved"
+    organization: int
+    fields: tuple[str, ...]  # "name", "domains", "vip", "notes"; all when it is new
+    vip: bool
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationsMerged:
+    """Two entries were one organization; `source` is gone. Texts: its name."""
+
+    kind: ClassVar[str] = "organization.merged"
+    organization: int
+    source: int
+    contacts: tuple[int, ...]  # who belonged to the source
 
 
 KINDS: dict[str, type[Happening]] = {

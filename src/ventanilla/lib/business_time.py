@@ -113,6 +113,21 @@ def due(start: datetime, working: timedelta, calendar: Calendar) -> datetime:
     raise AssertionError("openings never end")
 
 
+def portions(start: datetime, working: timedelta, calendar: Calendar) -> Iterator[Moments]:
+    """Yield the pieces of working time that `due` counts, in UTC: the last one ends when it is due.
+
+    Raises CalendarIsEmpty.
+    """
+    start, left = start.astimezone(UTC), working
+    for opens, closes in _openings(start, calendar):
+        if not left:
+            return
+        begins = max(opens, start)
+        ends = min(closes, begins + left)
+        left -= ends - begins
+        yield begins, ends
+
+
 def elapsed(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """Return the working time between two aware moments; none if `end` is not after `start`."""
     start, end, total = start.astimezone(UTC), end.astimezone(UTC), _NOTHING

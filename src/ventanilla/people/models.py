@@ -154,6 +154,7 @@ class Organization(models.Model):
     name = models.CharField(max_length=160)
     domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)  # lower case
     vip = models.BooleanField(default=False)
+    notes = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -176,6 +177,10 @@ class Contact(models.Model):
     vip = models.BooleanField(default=False)
     blocked = models.BooleanField(default=False)  # what they write is kept and not answered
     notes = models.TextField(blank=True)
+    # the same person, under whom everything of theirs is found since
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

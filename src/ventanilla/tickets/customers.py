@@ -64,7 +64,7 @@ def named(words: str, viewer: Viewer) -> QuerySet[Contact]:
 
 def visible_to(viewer: Viewer) -> QuerySet[Contact]:
     """Whoever's tickets the viewer may see, and who has none."""
-    everybody = Contact.objects.select_related("organization")
+    everybody = Contact.objects.filter(merged_into=None).select_related("organization")
     if viewer.sees_all:
         return everybody
     # Asked for one id each, by index: "exists" would let the database read all tickets instead.
@@ -79,7 +79,7 @@ def visible_to(viewer: Viewer) -> QuerySet[Contact]:
 def get(contact_id: int, viewer: Viewer) -> Any:
     """One customer. 1 statement. Raises NotFound.
 
-    With `identities_shown` ([{"kind", "value"}]), and of the tickets that the viewer may see
+    With `identities_shown` ([{"id", "kind", "value"}]), and of the tickets that the viewer may see
     `by_status` ([{"status", "number"}]), `tickets_seen`, `tickets_live` and `last_at`.
     """
     statuses = _seen(viewer).values("status").annotate(number=Count("pk")).order_by("status")
@@ -109,7 +109,7 @@ def with_figures(contacts: QuerySet[Contact], viewer: Viewer) -> QuerySet[Any]:
 def with_points(contacts: QuerySet[Contact]) -> QuerySet[Any]:
     """Contacts with `identities_shown`."""
     points = Identity.objects.filter(contact=OuterRef("pk")).order_by("pk")
-    shown = points.values(one=JSONObject(kind="kind", value="value"))
+    shown = points.values(one=JSONObject(id="id", kind="kind", value="value"))
     return contacts.annotate(identities_shown=ArraySubquery(shown))
 
 

@@ -19,3 +19,13 @@ def go_on(operation_id: int) -> None:
     if not connection.in_atomic_block:
         close_old_connections()  # this thread may have slept for long
     next_batch(operation_id, clock.now())
+
+
+@app.task(queue="bulk", retry=AGAIN)
+def follow_customer(source_id: int) -> None:
+    """What was written in the moment in which two customers were merged goes along."""
+    from ventanilla.tickets.actions.merge_contacts import follow
+
+    if not connection.in_atomic_block:
+        close_old_connections()  # this thread may have slept for long
+    follow(source_id)

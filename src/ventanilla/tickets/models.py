@@ -501,4 +501,11 @@ class MessageTemplate(models.Model):
 
 
 # more models, which refer to those above
-from ventanilla.tickets import merging, moving, operations, views, writing  # noqa: E402, F401
+from ventanilla.tickets import (  # noqa: E402
+    contact_merging,  # noqa: F401
+    merging,  # noqa: F401
+    moving,  # noqa: F401
+    operations,  # noqa: F401
+    views,  # noqa: F401
+    writing,  # noqa: F401
+)

@@ -22,7 +22,7 @@ class Person:
     id: int
     name: str
     url: str
-    points: Sequence[dict[str, str]]  # {"kind", "value"}
+    points: Sequence[dict[str, Any]]  # {"id", "kind", "value"}
     address: str
     phone: str
     organization: Organization | None

@@ -1,4 +1,4 @@
-"""Customers: who they are, how to reach them, and what they have asked."""
+"""The list of customers, and making one by hand."""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ventanilla.desk.forms import StrictForm
 from ventanilla.desk.identity import Request
-from ventanilla.desk.present.customers import person, tickets_by_state
+from ventanilla.desk.links import link
+from ventanilla.desk.present.customers import person
 from ventanilla.desk.present.frame import frame
-from ventanilla.desk.views.answers import posted, shown, target
-from ventanilla.desk.views.settings.page import done, told
-from ventanilla.people.actions.contacts import change_contact
+from ventanilla.desk.views.answers import SeeOther, posted, shown, target
+from ventanilla.lib.problems import Problem
+from ventanilla.people.actions.customer import make_customer
+from ventanilla.people.rights import require
 from ventanilla.tickets import customers as known
 
 LONGEST = 80  # characters of what is looked for
 
 
+def words_of(request: Request) -> str:
+    """What a list's search field holds, safe to look for."""
+    return " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", "").split())
+
+
 @require_GET
 def customers(request: Request) -> HttpResponse:
     """The list, or its next page; with `q`, who has these words in name or address."""
-    words = " ".join(request.GET.get("q", "")[:LONGEST].replace("\0", "").split())
+    words = words_of(request)
     found = known.page(request.viewer, words, after=request.GET.get("after", "")[:20])
     query = {"q": words} if words else {}
     more = f"{reverse('desk:customers')}?{urlencode(query | {'after': found.after})}"
@@ -39,28 +46,31 @@ def customers(request: Request) -> HttpResponse:
     return shown(request, "customers/list.html", **context, frame=frame(request, "customers"))
 
 
-class CustomerForm(StrictForm):
+class NewCustomerForm(StrictForm):
     name = forms.CharField(required=False, max_length=160, label=gettext_lazy("Name"))
-    notes = forms.CharField(required=False, max_length=10_000, label=gettext_lazy("Notes"))
-    vip = forms.BooleanField(required=False)
-    blocked = forms.BooleanField(required=False)
+    email = forms.CharField(required=False, max_length=320, label=gettext_lazy("E-mail"))
+    phone = forms.CharField(required=False, max_length=40, label=gettext_lazy("Phone"))
 
 
 @require_http_methods(["GET", "POST"])
-def customer(request: Request, pk: int) -> HttpResponse:
-    """One customer with contact points, organization and tickets. POST: say who they are."""
-    contact = known.get(pk, request.viewer)
+def new_customer(request: Request) -> HttpResponse:
+    """Somebody who has not written yet; whoever has the address already is shown instead."""
+    require(request.act, "contact.change")
+    problem = None
     if request.method == "POST":
-        change_contact(contact, request.act, **posted(request, CustomerForm))
-        return done("desk:customer", "saved", pk)
-    tickets = known.tickets_of(contact, request.viewer)
+        try:
+            made = make_customer(request.act, **posted(request, NewCustomerForm))
+        except Problem as refusal:
+            if refusal.status != 422:
+                raise
+            problem = refusal
+        else:
+            return SeeOther(link("desk:customer", made.pk))
     return shown(
         request,
-        "customers/customer.html",
-        person=person(contact),
-        states=tickets_by_state(contact, tickets),
-        tickets=tickets,
-        colleagues=known.colleagues(contact, request.viewer),
-        told=told(request),
+        "customers/new.html",
+        problem.status if problem else 200,
+        values=request.POST,
+        problem=problem,
         frame=frame(request, "customers"),
     )

@@ -6,14 +6,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from ventanilla.events.acts import Act
-from ventanilla.events.kinds import ContactCreated, ContactDetailsChanged
+from ventanilla.events.kinds import ContactCreated
 from ventanilla.events.log import record
-from ventanilla.events.models import Event
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Contact, Identity, Organization
-from ventanilla.people.rights import require
 
 GIVE_IDENTITY = """INSERT INTO people_identity (contact_id, kind, value) VALUES (%s, %s, %s)
 ON CONFLICT (kind, value) DO NOTHING"""
@@ -51,36 +49,6 @@ def make(act: Act, *, kind: str, value: str, name: str = "", language: str = "")
         return Contact.objects.get(identities__kind=kind, identities__value=value)
     record(None, act, ContactCreated(contact=contact.pk))
     return contact
-
-
-@transactional
-def change_contact(
-    contact: Contact, act: Act, *, name: str, notes: str, vip: bool, blocked: bool
-) -> Event | None:
-    """Say who a customer is. Returns None when nothing differs. Raises NotAllowed.
-
-    Whether the customer is the agent's to see is for the caller to ask.
-    """
-    require(act, "contact.change")
-    locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
-    wanted = {
-        "name": " ".join(name.split())[:160],
-        "notes": notes.strip(),
-        "vip": vip,
-        "blocked": blocked,
-    }
-    old = {field: getattr(locked, field) for field in wanted}
-    differ = tuple(field for field in wanted if wanted[field] != old[field])
-    if not differ:
-        return None
-    for field in differ:
-        setattr(locked, field, wanted[field])
-    locked.save(update_fields=differ)
-    written = [field for field in differ if field in ("name", "notes")]
-    texts = {f"old {field}": old[field] for field in written}
-    texts |= {f"new {field}": wanted[field] for field in written}
-    happening = ContactDetailsChanged(contact.pk, differ, vip=vip, blocked=blocked)
-    return record(None, act, happening, texts=texts)
 
 
 def organization_of(address: str) -> int | None:

@@ -185,7 +185,7 @@ def build_contacts(contact_ids: Sequence[int]) -> None:
                        WHERE identity.contact_id = contact.id ORDER BY id)
                FROM people_contact contact LEFT JOIN people_organization organization
                  ON organization.id = contact.organization_id
-               WHERE contact.id = ANY(%s)""",
+               WHERE contact.id = ANY(%s) AND contact.merged_into_id IS NULL""",
             [list(contact_ids)],
         )
         rows = cursor.fetchall()

@@ -129,6 +129,8 @@ def told(request: Request) -> str:
         "signed_out": _("They are signed out everywhere."),
         "one_step": _("Signing in asks for your password alone."),
         "reset": _("Their second step is taken back; they can set up another one."),
+        "merged": _("Merged: everything stands here now."),
+        "parted": _("The merge is undone."),
         "retried": _("The mail is read again."),
         "keys": _("Shortcuts saved."),
         "password": _("Password saved. Your other sessions have ended."),

@@ -4,12 +4,14 @@ import { post } from "./send.js";
 
 const AFTER = 800;
 const BARELY = 2_000; // milliseconds that a page takes to be drawn
+const PATIENCE = 10_000;
 const AGAIN = 15_000; // milliseconds until the next attempt when the server can't be reached
 
 export class Drafts {
   constructor({ id, url, read, told }) {
     Object.assign(this, { id, url, read, told });
     this.timers = new Map();
+    this.saving = new Map();
     this.retry = () => this.changedKinds().forEach((kind) => this.save(kind));
     addEventListener("online", this.retry);
     addEventListener("pagehide", (this.leave = () => this.flush({ keepalive: true })));
@@ -29,12 +31,20 @@ export class Drafts {
     this.timers.set(kind, setTimeout(() => this.save(kind), AFTER));
   }
 
-  async save(kind, options) {
-    clearTimeout(this.timers.get(kind));
-    this.timers.delete(kind);
+  // One after the other: what was typed before never arrives last. Leaving the page waits for none.
+  save(kind, options) {
+    this.hold(kind);
     const kept = local.get(this.key(kind));
+    const fields = this.read(kind);
+    const before = options ? null : this.saving.get(kind);
+    const saved = Promise.resolve(before).then(() => this.put(kind, kept, fields, options));
+    this.saving.set(kind, saved);
+    saved.then(() => this.saving.get(kind) === saved && this.saving.delete(kind));
+  }
+
+  async put(kind, kept, fields, options = { signal: AbortSignal.timeout(PATIENCE) }) {
     try {
-      const answer = await post(this.url.replace("{kind}", kind), this.read(kind), options);
+      const answer = await post(this.url.replace("{kind}", kind), fields, options);
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const { saved_at: savedAt } = await answer.json();
       if (local.get(this.key(kind)) === kept) {

@@ -226,7 +226,16 @@ class VtComposer extends HTMLElement {
       event.preventDefault();
       event.stopImmediatePropagation();
       this.complain(this.dataset.waiting);
-      return;
+      return stop(event);
+    }
+    this.drafts.hold(this.kind);
+    const saving = this.drafts.saving.get(this.kind);
+    if (saving) { // a draft that arrives later than what was sent would come back
+      this.after ??= saving.then(() => {
+        this.after = null;
+        this.form.requestSubmit(event.submitter);
+      });
+      return stop(event);
     }
     this.querySelectorAll("vt-recipients").forEach((field) => field.take?.());
     this.drafts.hold(this.kind);
@@ -275,6 +284,11 @@ class VtComposer extends HTMLElement {
     banner.querySelector("[data-why]").textContent = words;
     this.problem.replaceChildren(banner);
   }
+}
+
+function stop(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 const addressFields = () => import("./vt-recipients.js");
