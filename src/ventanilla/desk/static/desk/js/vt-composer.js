@@ -223,8 +223,6 @@ class VtComposer extends HTMLElement {
 
   submitted(event) {
     if (this.uploads?.running) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
       this.complain(this.dataset.waiting);
       return stop(event);
     }
@@ -238,7 +236,6 @@ class VtComposer extends HTMLElement {
       return stop(event);
     }
     this.querySelectorAll("vt-recipients").forEach((field) => field.take?.());
-    this.drafts.hold(this.kind);
     this.drafts.flush();
     this.htmlField.disabled = !this.editor;
     this.htmlField.value = this.html;
