@@ -10,6 +10,7 @@ from ventanilla.mail import consumers as mail
 from ventanilla.notifications import consumers as notifications
 from ventanilla.people import live
 from ventanilla.sla import clocks, merging, moving
+from ventanilla.tickets import macros_queries as macros
 from ventanilla.tickets.actions.hold import DUE as REPLY_DUE
 from ventanilla.tickets.actions.hold import come_due
 from ventanilla.tickets.actions.hold_mail import DUE as MAIL_DUE
@@ -77,6 +78,10 @@ AFTER["contact.changed"] = [organization_follows, search.contact_changed]
 for kind in ("contact.point_added", "contact.point_removed", "contact.merged", "contact.parted"):
     AFTER[kind] = [search.contact_changed]
 AFTER["organization.saved"] = [search.organization_changed]
+
+# How often a macro is used.
+for kind in ("message.replied", "message.noted", "macro.applied"):
+    AFTER.setdefault(kind, []).append(macros.note_use)
 
 # When several events of a ticket are handed over together, once for all of them, at the end.
 ONCE: frozenset[Callable[[Event], None]] = frozenset({search.ticket_changed})

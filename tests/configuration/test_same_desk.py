@@ -23,11 +23,11 @@ from ventanilla.people.models import Agent, AuditEntry, DeskSettings, Role, Team
 from ventanilla.people.rights import viewer
 from ventanilla.sla.actions import set_hours
 from ventanilla.tickets.actions.configure import hide_branch
-from ventanilla.tickets.actions.prepared import save_prepared
+from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.actions.templates import add_tags
 from ventanilla.tickets.actions.views import save_view
+from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Category, Inbox, Tag
-from ventanilla.tickets.writing import PreparedReply
 
 pytestmark = pytest.mark.django_db
 
@@ -53,10 +53,22 @@ def a_full_desk() -> None:
     Team.objects.filter(pk=team.pk).update(calendar=hours, signature="<p>Un saludo<br>Envíos</p>")
     tags = {tag.name: tag.pk for tag in add_tags(act, ["urgente", "no", "mesa: roble"])}
     body = 'Hola {{ contact.first_name | default: "" }}:\n\n- uno\n- dos: 2\n\n# fin'
-    save_prepared(act, name="Saludo", body=body, language="es", team=team)
-    save_prepared(act, name="Saludo", body="Hola", language="es", team=team)
-    save_prepared(act, name="Yes", body="yes", archived=True)
-    save_prepared(act, name="Solo mío", body="x", agent=admin)
+    marta = Agent.objects.get(user__name="Marta Ruiz")
+    back = Category.objects.get(name="Retraso")
+    save_macro(
+        act, name="Envíos::Saludo", texts={"es": body, "": "Hello"}, team=team, write_as="reply",
+        changes=[
+            "status=2", "priority=3", "type=incident", f"category={back.pk}", f"team={team.pk}",
+            f"assignee={marta.pk}", f"add={tags['no']}", f"remove={tags['urgente']}",
+        ],
+    )  # fmt: skip
+    save_macro(act, name="Envíos::Saludo", texts={"es": "Hola"}, team=team)
+    save_macro(act, name="Yes", texts={"": "yes"}, archived=True)
+    save_macro(act, name="Dormir", texts={}, position=4, changes=[
+        "snooze=2d", "category=", "assignee=me",
+    ])  # fmt: skip
+    save_macro(act, name="Soltar", texts={}, changes=["snooze=customer", "assignee="])
+    save_macro(act, name="Solo mío", texts={"": "x"}, agent=admin)
     light = Role.objects.get(key="light")
     hide_branch(act, Category.objects.get(name="Devoluciones"), roles=[light])
     hide_branch(act, Category.objects.get(name="Retraso"), roles=[light])
@@ -74,7 +86,12 @@ def a_full_desk() -> None:
         {"field": "category", "op": "is_not", "value": [category.pk]},
         {"any": [
             {"field": "tags", "op": "any", "value": [tags["no"], tags["mesa: roble"]]},
-            {"field": "assignee", "op": "is", "value": ["me", admin.pk]},
+            {"field": "assignee", "op": "is", "value": ["me", "nobody", admin.pk]},
+            {"all": [
+                {"field": "created", "op": "after", "value": "2026-03-01"},
+                {"field": "category", "op": "under", "value": [category.pk]},
+                {"field": "vip", "op": "yes"},
+            ]},
             {"field": "inbox", "op": "empty"},
             {"field": "created", "op": "within", "value": 48},
             {"field": "subject", "op": "contains", "value": "42"},
@@ -144,15 +161,15 @@ def test_what_only_the_desk_has_is_left_alone_unless_it_is_pruned():
     a_full_desk()
     text = file()
     make_team("Sobra")
-    PreparedReply.objects.create(name="Sobra", body="x", changed_at=MONDAY_9AM)
+    Macro.objects.create(name="Sobra", texts={"": "x"}, changed_at=MONDAY_9AM)
     # when, then: left alone
     outcome = apply(system(), text.encode())
     assert outcome.changes == []
-    assert {change.section for change in outcome.plan} == {"teams", "prepared_replies"}
+    assert {change.section for change in outcome.plan} == {"teams", "macros"}
     # when, then: pruned, and gone from use, not from the desk
     apply(system(), text.encode(), prune=True)
     assert Team.objects.get(name="Sobra").archived
-    assert PreparedReply.objects.get(name="Sobra").archived
+    assert Macro.objects.get(name="Sobra").archived
     assert apply(system(), text.encode(), prune=True).plan == []
 
 
@@ -227,7 +244,7 @@ NOT_CONFIGURATION = {
     "Contact": "customers", "Identity": "customers", "Organization": "customers",
     "ContactWords": "search",
     "OneTimeLink": "passes", "OpenSession": "passes", "SecondStep": "each one's own",
-    "RecoveryCode": "each one's own",
+    "RecoveryCode": "each one's own", "MacroUse": "counts",
     "AuditEntry": "a log", "Notification": "passes", "Posted": "passes",
     "RateCounter": "counts", "Event": "the log", "EventText": "the log", "Outbox": "the log",
     "Signal": "passes", "Timer": "waits", "Operation": "what was done", "Ticket": "tickets",

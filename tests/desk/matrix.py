@@ -213,7 +213,10 @@ MATRIX: dict[str, Place] = {
     # who may undo one that is there: tests/desk/test_parting.py
     "parting_undo": Place(lambda world: [0], {"POST": same(404)}),
     "mentions": Place(number, SEEN),
-    "prepared_for": Place(number, SEEN),
+    "macros_for": Place(number, SEEN),
+    "macro_at": Place(
+        lambda world: [world.number, world.macro.pk], SEEN | {"POST": of_ticket(303, light=403)}
+    ),
     "held": Place(
         lambda world: [world.held.pk],
         {"POST": same(404, own=303)},
@@ -346,8 +349,8 @@ SETTINGS: dict[str, Place] = {
     "parked_release": of(lambda world: 0, setting(0, 404)),
     "categories": Place(methods=setting(post=200)),
     "category_settings": of(lambda world: world.category.pk, setting(post=200)),
-    "prepared": Place(methods={"GET": same(200)}),
-    "prepared_reply": of(lambda world: 0, {"GET": same(200), "POST": same(200)}),
+    "macros": Place(methods={"GET": same(200)}),
+    "macro": of(lambda world: 0, {"GET": same(200), "POST": same(200)}),
     "tags_settings": Place(methods=setting(post=200)),
     "tag_settings": of(lambda world: world.ticket.tags[0], setting(post=200)),
     "texts": Place(methods=setting()),

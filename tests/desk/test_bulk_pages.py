@@ -170,7 +170,7 @@ def test_the_lists_own_budget_is_not_touched(world):
     with statements() as done:
         client.get("/operations/bar?view=all", headers=PARTIAL)
 
-    assert done.count <= 5
+    assert done.count <= 6
 
 
 def test_recent_changes_are_ones_own(world):

@@ -74,7 +74,7 @@ def test_faults_are_shown_with_line_and_field_and_as_text(client):
 
 def test_a_text_that_ends_the_textarea_stays_text(client):
     body = "</textarea><script>alert(1)</script>"
-    shown = upload(client, f"ventanilla: 1\nprepared_replies:\n  - {{name: x, body: '{body}'}}\n")
+    shown = upload(client, f"ventanilla: 1\nmacros:\n  - {{name: x, texts: {{any: '{body}'}}}}\n")
     assert shown.status_code == 200
     assert "<script>alert" not in shown.text
 
@@ -99,7 +99,7 @@ def test_who_may_not_set_everything_up_gets_no_file_and_no_page(missing):
     assert client.get(reverse(PAGE)).status_code == 403
     assert client.get(reverse(FILE)).status_code == 403
     assert upload(client, "ventanilla: 1\n").status_code == 403
-    assert reverse(PAGE) not in client.get(reverse("desk:prepared")).text
+    assert reverse(PAGE) not in client.get(reverse("desk:macros")).text
 
 
 @pytest.mark.parametrize("name", [PAGE, FILE])

@@ -55,10 +55,10 @@ def test_an_administrator_opens_every_page(name, client):
     assert answer.text.count("<h1") == 1
 
 
-def test_an_agents_settings_are_their_prepared_replies(db):
+def test_an_agents_settings_are_their_macros(db):
     agent = fresh_client(make_agent("Luz Gil"))
 
-    assert agent.get(url("settings"))["Location"] == url("prepared")
+    assert agent.get(url("settings"))["Location"] == url("macros")
 
 
 @pytest.mark.parametrize("name", ["setup", *PLAIN, *FRESH])

@@ -40,9 +40,11 @@ from ventanilla.tickets.actions import (
     set_participants,
     set_tags,
 )
+from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.actions.personal import add_upload, save_draft
 from ventanilla.tickets.actions.views import save_view
 from ventanilla.tickets.content import Content, File
+from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Attachment, Category, Message, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
 from ventanilla.tickets.views import SavedView
@@ -106,6 +108,7 @@ class World:
     operation: Operation | None = None  # a bulk change of "own"
     view: SavedView | None = None  # of the whole desk
     organization: Organization | None = None  # the contact's
+    macro: Macro | None = None  # of the whole desk: a text and a change
 
     def client(self, who: str) -> Client:
         """A browser: "nobody", or signed in as "own", "light", "stranger", "admin"."""
@@ -163,7 +166,7 @@ def make_world(name: str = "") -> World:
         participant, category, people, upload, _held(ticket, marta, name),
         _held_mail(ticket, marta, name),
         operation=_bulk(ticket, marta), view=_view(people["admin"], name),
-        organization=_organization(contact, name),
+        organization=_organization(contact, name), macro=_macro(people["admin"], name),
     )  # fmt: skip
 
 
@@ -188,6 +191,15 @@ def _received(ticket: Ticket, contact: Contact, name: str, verified: bool = True
         channel="email",
         contact=contact,
         verified=verified,
+    )
+
+
+def _macro(admin: Agent, name: str) -> Macro:
+    return save_macro(
+        act(admin),
+        name=f"Macro{name}"[:80],
+        texts={"": f"Un saludo{name}".replace("{", "")},
+        changes=["priority=3"],
     )
 
 

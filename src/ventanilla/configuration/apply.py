@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ventanilla.configuration import macros
 from ventanilla.configuration.document import Document, read
 from ventanilla.configuration.faults import Fault, Faulty
 from ventanilla.configuration.kinds import DAYS, hours_json, mapped, seconds_of
@@ -32,7 +33,7 @@ from ventanilla.people.queries import forget_configuration
 from ventanilla.people.rights import all_rights, require
 from ventanilla.sla.actions import save_policy, set_hours
 from ventanilla.tickets.actions.configure import hide_branch, save_category
-from ventanilla.tickets.actions.prepared import save_prepared
+from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.actions.templates import add_tags, save_template
 from ventanilla.tickets.actions.views import DESK, TEAM, remove_view, save_view
 from ventanilla.tickets.models import Priority, Tag
@@ -243,9 +244,13 @@ def _template(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     return save_template(act, **values)
 
 
-def _prepared(act: Act, desk: Desk, values: Values, row: Any) -> Any:
-    given = values | {"team": desk.row("teams", values["team"])}
-    return save_prepared(act, prepared=row, **given)
+def _macro(act: Act, desk: Desk, values: Values, row: Any) -> Any:
+    given = values | {
+        "team": desk.row("teams", values["team"]),
+        "texts": macros.texts_from_words(values["texts"]),
+        "changes": macros.from_words(values["changes"], lambda of, name: desk.row(of, name).pk),
+    }
+    return save_macro(act, macro=row, **given)
 
 
 def _view(act: Act, desk: Desk, values: Values, row: Any) -> Any:
@@ -271,7 +276,7 @@ VERBS: dict[str, Verb] = {
     "tags": _tag,
     "promises": _promise,
     "templates": _template,
-    "prepared_replies": _prepared,
+    "macros": _macro,
     "views": _view,
 }
 
@@ -290,7 +295,7 @@ RETIRE: dict[str, Verb] = {
     "inboxes": _with(_inbox, active=False),
     "categories": _with(_category, archived=True),
     "promises": _with(_promise, active=False),
-    "prepared_replies": _with(_prepared, archived=True),
+    "macros": _with(_macro, archived=True),
     "views": _remove_view,
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from ventanilla.configuration import macros
 from ventanilla.configuration.kinds import (
     DAYS,
     GONE,
@@ -31,9 +32,9 @@ from ventanilla.people.models import (
 )
 from ventanilla.sla.models import Metric, Policy
 from ventanilla.tickets.conditions import read, written
+from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Category, Channel, Inbox, MessageTemplate, Priority, Tag
 from ventanilla.tickets.views import SavedView
-from ventanilla.tickets.writing import PreparedReply
 
 Values = dict[str, Any]
 
@@ -222,17 +223,19 @@ def _templates(desk: Desk) -> None:
         desk.add("templates", values | texts, row)
 
 
-def _prepared(desk: Desk) -> None:
-    rows = PreparedReply.objects.filter(agent=None).select_related("team")
-    for row in _sorted(rows, lambda row: (_of_team(row), *order_of(row.name), row.language)):
+def _macros(desk: Desk) -> None:
+    rows = Macro.objects.filter(agent=None).select_related("team")
+    for row in _sorted(rows, lambda row: (_of_team(row), *order_of(row.name), row.pk)):
         values = {
             "name": tidy(row.name),
             "team": desk.label("teams", row.team_id),
-            "language": row.language,
+            "position": row.position,
             "archived": row.archived,
-            "body": row.body.strip(),
+            "write_as": row.write_as,
+            "texts": macros.texts_in_words(row.texts),
+            "changes": macros.in_words(row.changes, lambda of, pk: desk.label(of, pk) or GONE),
         }
-        desk.add("prepared_replies", values, row)
+        desk.add("macros", values, row)
 
 
 def _views(desk: Desk) -> None:
@@ -245,6 +248,7 @@ def _views(desk: Desk) -> None:
             "order": row.order,
             "group": row.group,
             "columns": sorted(row.columns, key=order_of),
+            "query": row.query,
             "conditions": mapped(written(read(row.conditions)), named),
         }
         desk.add("views", values, row)
@@ -281,6 +285,6 @@ READERS: dict[str, Callable[[Desk], None]] = {
     "tags": _tags,
     "promises": _promises,
     "templates": _templates,
-    "prepared_replies": _prepared,
+    "macros": _macros,
     "views": _views,
 }

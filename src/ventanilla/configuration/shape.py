@@ -13,17 +13,18 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.configuration import kinds
+from ventanilla.configuration import kinds, macros
 from ventanilla.configuration.kinds import Reader, choice, flag, ref, several, text, whole, zone
 from ventanilla.mail.models import MailAccount
 from ventanilla.people.models import Agent, Calendar, DeskSettings, Role, Team, User
 from ventanilla.people.permissions import PERMISSIONS
 from ventanilla.sla.models import Policy
+from ventanilla.tickets.actions.macros import tidy
 from ventanilla.tickets.actions.templates import EXAMPLES
+from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Category, Inbox, MessageTemplate, Tag
-from ventanilla.tickets.prepared import EXAMPLE
+from ventanilla.tickets.variables import EXAMPLE
 from ventanilla.tickets.views import Column, Grouping, Order, SavedView
-from ventanilla.tickets.writing import PreparedReply
 
 FORMAT = 1  # of the file; stands in its first field
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -71,7 +72,7 @@ def _server(name: str) -> tuple[Field, ...]:
     )
 
 
-def _prepared_variables() -> dict[str, Any]:
+def _macro_variables() -> dict[str, Any]:
     return EXAMPLE
 
 
@@ -251,27 +252,33 @@ SECTIONS: dict[str, Section] = {
             (MessageTemplate,),
         ),
         Section(
-            "prepared_replies",
+            "macros",
             _(
-                "Texts that agents put into replies: of a team, or of the whole desk when the team"
-                " is null. Without a language they fit any. Those of single agents stay theirs."
+                "Texts that agents put into messages, and what goes with them: of a team, or of the"
+                " whole desk when the team is null. Texts stand by language, “any” for all others."
+                " Changes: status, snooze (customer, 4h, 2d), priority, type, category, team,"
+                " assignee (me, nobody or an address), add and remove (tags). Macros of single"
+                " agents stay theirs."
             ),
             (
-                Field("name", text(80, needed=True), needed=True),
+                Field("name", text(80, needed=True, change=tidy), needed=True),
                 Field("team", ref("teams", optional=True), None),
-                Field("language", choice(("", *LANGUAGES)), ""),
+                Field("position", whole(0, 32767), 0),
                 Field("archived", flag, False),
-                Field("body", kinds.liquid(20_000, _prepared_variables), needed=True),
+                Field("write_as", choice(Macro.WriteAs.values), ""),
+                Field("texts", macros.texts(_macro_variables), dict),
+                Field("changes", macros.changes, dict),
             ),
-            ("team", "language", "name"),
-            (PreparedReply,),
+            ("team", "name"),
+            (Macro,),
             "archive",
         ),
         Section(
             "views",
             _(
                 "Views of a team, or of the whole desk when the team is null. Conditions name what"
-                " they ask for. Those of single agents stay theirs."
+                " they ask for; groups of them stand in groups, and query holds words as one types"
+                " them into the search. Those of single agents stay theirs."
             ),
             (
                 Field("name", text(60, needed=True), needed=True),
@@ -279,6 +286,7 @@ SECTIONS: dict[str, Section] = {
                 Field("order", choice(Order.values), "due"),
                 Field("group", choice(Grouping.values), "due"),
                 Field("columns", several(choice(Column.values)), list),
+                Field("query", text(200)),
                 Field("conditions", kinds.conditions, lambda: {"all": []}),
             ),
             ("team", "name"),
@@ -291,7 +299,7 @@ SECTIONS: dict[str, Section] = {
 # the order in which they are applied: what is named comes before what names it
 ORDER = (
     "calendars", "desk", "roles", "teams", "agents", "inboxes", "categories", "tags", "promises",
-    "templates", "prepared_replies", "views",
+    "templates", "macros", "views",
 )  # fmt: skip
 
 _COUNTS = "a counter that the desk keeps by itself"
@@ -333,8 +341,9 @@ LEFT_OUT: dict[str, str] = {
     "MailAccount.send_error": _HEALTH,
     "Category.parent": "the tree itself says it",
     "Policy.version": _COUNTS,
-    "PreparedReply.agent": "texts of single agents stay theirs",
-    "PreparedReply.changed_at": "when, not what",
+    "Macro.agent": "macros of single agents stay theirs",
+    "Macro.changed_at": "when, not what",
+    "SavedView.words": "made of the query",
     "SavedView.agent": "views of single agents stay theirs",
     "SavedView.created_by": "who, not what",
     "SavedView.changed_at": "when, not what",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from ventanilla.lib import clock
 from ventanilla.lib.problems import Invalid
 from ventanilla.mail import mime
+from ventanilla.tickets import changes
 from ventanilla.tickets.content import Address
 from ventanilla.tickets.models import Priority, Status, Type
 
@@ -94,8 +95,25 @@ class Ids(forms.TypedMultipleChoiceField):
         return value.isdecimal() and len(value) < 19
 
 
+class Codes(forms.TypedMultipleChoiceField):
+    """Changes of macros, as `tickets.changes` writes them; read() says what each means."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def valid_value(self, value: str) -> bool:
+        return len(value) <= 40
+
+    def clean(self, value: Any) -> list[str]:
+        codes: list[str] = super().clean(value)
+        try:
+            return [one.code for one in changes.read(codes)]
+        except Invalid as problem:
+            raise forms.ValidationError(problem.message) from None
+
+
 class PreparedField(forms.CharField):
-    """Ids of prepared replies, between commas."""
+    """Ids of macros, between commas."""
 
     def __init__(self) -> None:
         super().__init__(required=False, max_length=200)
@@ -138,6 +156,7 @@ class MessageForm(StrictForm):
     inbox = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     later = forms.CharField(required=False, max_length=30, label=gettext_lazy("Send later"))
     prepared = PreparedField()
+    also = Codes()  # what macros in it change besides
     mark = forms.RegexField(r"[\w-]{8,40}", required=False)  # posted again, it is the same
 
     def clean_later(self) -> datetime | None:
@@ -266,6 +285,7 @@ class DraftForm(StrictForm):
     forward = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     inbox = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     prepared = PreparedField()
+    also = Codes()
 
 
 class HeldForm(StrictForm):

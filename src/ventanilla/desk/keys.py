@@ -77,7 +77,7 @@ TICKET = (
     Key("status", "s", gettext_lazy("Status…"), "circle-check"),
     Key("priority", "p", gettext_lazy("Priority…"), "flag"),
     Key("tags", "l", gettext_lazy("Tags…"), "tag"),
-    Key("prepared", "m", gettext_lazy("Prepared replies…"), "zap"),
+    Key("prepared", "m", gettext_lazy("Macros…"), "zap"),
     Key("snooze", "h", gettext_lazy("Snooze until…"), "clock"),
     Key("split", "Shift+s", gettext_lazy("Split or move messages…"), "git-branch"),
     Key("merge", "Shift+m", gettext_lazy("Merge with another ticket…"), "link"),
@@ -86,7 +86,7 @@ TICKET = (
 WRITING = (
     Key("send", "$mod+Enter", gettext_lazy("Send"), told=True),
     Key("send-resolve", "$mod+Shift+Enter", gettext_lazy("Send and resolve"), told=True),
-    Key("insert", "/", gettext_lazy("Prepared replies"), told=True),
+    Key("insert", "/", gettext_lazy("Macros"), told=True),
     Key("mention", "@", gettext_lazy("Name a colleague, in notes"), told=True),
 )
 GROUPS: tuple[tuple[Words, tuple[Key, ...]], ...] = (

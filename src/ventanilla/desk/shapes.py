@@ -295,9 +295,10 @@ class Composer:
     senders: Sequence[Option] = ()  # mode "new": from which inbox; posted as `inbox`
     statuses: Sequence[Option] = ()  # what "Send" sets; the chosen one is the default
     max_file: int = 25_000_000
-    prepared: str = ""  # ids of prepared replies in the draft, between commas
+    prepared: str = ""  # ids of macros in the draft, between commas
+    also: Sequence[Any] = ()  # what they change besides: present.macros.ChangeView
     later: Sequence[Option] = ()  # times that sending may wait for: local ISO, words
-    prepared_url: str = ""  # JSON {"texts": […]} of prepared replies, filled in for the ticket
+    prepared_url: str = ""  # JSON {"texts": […]} of macros, filled in for the ticket
     mention_url: str = ""  # JSON {"agents": [{"id", "name"}]} who may be mentioned
 
 
@@ -353,4 +354,5 @@ class Banner:
     kind: str = "info"
     icon: str = ""
     reference: str = ""  # to find it in the log
-    actions: Sequence[dict[str, Any]] = ()  # {"label", "href" or "post", "primary"}
+    # {"label", "href", "post" or "opens" (the id of a menu), "primary"}
+    actions: Sequence[dict[str, Any]] = ()

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from selectolax.lexbor import LexborHTMLParser
 
@@ -22,6 +22,7 @@ from ventanilla.lib import storage
 from ventanilla.lib.html import clean, text_to_html, to_text
 from ventanilla.lib.problems import Invalid
 from ventanilla.tickets.actions import personal
+from ventanilla.tickets.changes import read
 from ventanilla.tickets.content import Content, File
 from ventanilla.tickets.models import Attachment, Draft, Ticket
 
@@ -60,7 +61,7 @@ def content(
         language=ticket.language if ticket else "",
         begun_at=personal.begun_at(request.agent.pk, _home(ticket, values), values["kind"]),
         composing=values["composing"] or 0,
-        template=f"prepared:{values['prepared'][-1]}" if values["prepared"] else "",
+        template=f"macro:{values['prepared'][-1]}" if values["prepared"] else "",
         prepared=values["prepared"],
     )
     return written, [row.pk for row in rows if row.message_id is None]
@@ -91,7 +92,7 @@ def draft_fields(values: dict[str, Any]) -> dict[str, Any]:
     """What a draft of these values keeps beside its words."""
     names = ["to", "cc", "bcc", "attachments"]
     names += ["subject"] if values["kind"] in ("forward", "new") else []
-    names += ["prepared"] if values["prepared"] else []
+    names += [name for name in ("prepared", "also") if values[name]]
     return {name: values[name] for name in names}
 
 
@@ -132,7 +133,10 @@ def keep(request: Request, ticket: Ticket | None) -> Draft | None:
     body = post.get("body", "")
     html = post.get("html") or (text_to_html(body) if body.strip() else "")
     ids = [pk for pk in request.POST.getlist("attachments") if pk.isdecimal() and len(pk) < 19]
-    return draft(request, ticket, kind, html=html, ids=[int(pk) for pk in ids], post=post)
+    words = QueryDict(mutable=True)
+    words.update(post)
+    words.setlist("also", request.POST.getlist("also"))
+    return draft(request, ticket, kind, html=html, ids=[int(pk) for pk in ids], post=words)
 
 
 def draft(
@@ -155,6 +159,8 @@ def draft(
         fields["subject"] = post["subject"][:400]
     if post.get("inbox", "").isdecimal() and len(post["inbox"]) < 10:
         fields["inbox"] = int(post["inbox"])
+    if also := _known_changes(post):
+        fields["also"] = also
     if prepared := PreparedField().clean(post.get("prepared", "")):
         fields["prepared"] = list(prepared)
     composing = post.get("composing") or "0"
@@ -167,6 +173,15 @@ def draft(
         composing=min(int(composing), 10**6) if composing.isdecimal() else 0,
         now=request.act.when,
     )
+
+
+def _known_changes(post: Any) -> list[str]:
+    """What macros change besides, of what is kept however wrong it is."""
+    codes = post.getlist("also") if hasattr(post, "getlist") else []
+    try:
+        return [one.code for one in read(codes)]
+    except Invalid:
+        return []
 
 
 def store(upload: UploadedFile) -> tuple[str, str, str]:

@@ -301,7 +301,7 @@ class MessageReplied:
     first: bool  # the ticket's first public reply by a person
     forwarded: bool = False
     override: bool = False  # sent although a newer message had arrived
-    prepared: tuple[int, ...] = ()  # ids of the prepared replies that went into it
+    prepared: tuple[int, ...] = ()  # ids of the macros whose text went into it
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +310,17 @@ class MessageNoted:
     message: int
     mentioned: tuple[int, ...] = ()  # user ids
     prepared: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MacroApplied:
+    """What macros change besides the text was changed. Texts: name, left_out (what, and why)."""
+
+    kind: ClassVar[str] = "macro.applied"
+    macros: tuple[int, ...]
+    done: tuple[str, ...]  # codes of `tickets.changes`
+    left_out: tuple[str, ...] = ()
+    message: int | None = None  # that it went with
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class Content:
     begun_at: datetime | None = None
     composing: int = 0
     template: str = ""
-    prepared: tuple[int, ...] = ()  # ids of the prepared replies that went into it
+    prepared: tuple[int, ...] = ()  # ids of the macros whose text went into it
 
 
 # What of a message stands in a command that waits: what its author wrote and chose.

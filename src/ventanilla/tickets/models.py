@@ -503,6 +503,7 @@ class MessageTemplate(models.Model):
 # more models, which refer to those above
 from ventanilla.tickets import (  # noqa: E402
     contact_merging,  # noqa: F401
+    macros,  # noqa: F401
     merging,  # noqa: F401
     moving,  # noqa: F401
     operations,  # noqa: F401

@@ -13,9 +13,10 @@ from ventanilla.tickets.models import Ticket
 class Operation(models.Model):
     """One change of many tickets at once, or the undoing of one. Its events name it.
 
-    what    "status", "priority", "team", "assignee", "category", "tags", "snooze", "undo"
+    what    "status", "priority", "team", "assignee", "category", "tags", "snooze", "macro", "undo"
     change  {"to": …}; tags {"add": [names], "remove": [names]}; snooze {"until": ISO 8601 or None,
-            until the customer writes}; for "undo" nothing
+            until the customer writes}; macro {"macro": id, "name": its name, "changes": those to
+            make}; for "undo" nothing
     """
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="operations")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from ventanilla.events.models import EventText
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
@@ -57,6 +58,12 @@ def _result(item: OperationItem, ticket: Ticket | None) -> Result:
     if ticket is None:
         return Result(None, "", item.outcome, item.reason)
     return Result(ticket.number, ticket.subject, item.outcome, item.reason)
+
+
+def left_out(of: Operation) -> str:
+    """What of a macro could not be changed at its one ticket, and why. 1 statement."""
+    told = EventText.objects.filter(event__operation_id=of.pk, event__kind="macro.applied")
+    return told.filter(field="left_out").values_list("text", flat=True).first() or ""
 
 
 def rows(

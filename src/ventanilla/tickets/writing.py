@@ -1,9 +1,12 @@
-"""What goes with writing: replies that wait, prepared texts, presence, marks of what was posted."""
+"""What goes with writing: replies that wait, presence, marks of what was posted."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import JSONField, Value
+
+NOTHING_ELSE = Value([], JSONField())
 
 
 class HeldReply(models.Model):
@@ -21,6 +24,7 @@ class HeldReply(models.Model):
     forward = models.BigIntegerField(null=True)  # the message that it passes on
     status = models.SmallIntegerField(null=True)  # what the ticket is set to; None leaves it
     status_then = models.SmallIntegerField()  # the ticket's at the click
+    also = models.JSONField(default=list, db_default=NOTHING_ELSE)  # `tickets.changes` beside it
     seen = models.BigIntegerField(default=0)  # the last message that the author had read
     override = models.BooleanField(default=False)  # sent although a newer one was there
     later = models.BooleanField(default=False)  # at a chosen time, not after the usual seconds
@@ -61,33 +65,6 @@ class HeldMail(models.Model):
 
     def __str__(self) -> str:
         return f"mail of {self.agent_id} held until {self.due_at:%Y-%m-%d %H:%M:%S}"
-
-
-class PreparedReply(models.Model):
-    """A text with variables that agents put into what they write; Liquid (see `lib.liquid`).
-
-    Of one person (`agent`), one team, or of the whole desk.
-    """
-
-    name = models.CharField(max_length=80)
-    body = models.TextField()  # plain text; paragraphs and links become HTML
-    language = models.CharField(max_length=8, blank=True)  # empty: for any
-    team = models.ForeignKey("people.Team", models.CASCADE, null=True, blank=True)
-    agent = models.ForeignKey("people.Agent", models.CASCADE, null=True, blank=True)
-    archived = models.BooleanField(default=False)  # messages still name it
-    changed_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "prepared replies"
-        constraints = [
-            models.CheckConstraint(
-                name="prepared_of_team_or_agent",
-                condition=models.Q(team=None) | models.Q(agent=None),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Presence(models.Model):

@@ -61,6 +61,8 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
             "tags.created": gettext_lazy("Made tags"),
             "tag.renamed": gettext_lazy("Renamed a tag"),
             "template.changed": gettext_lazy("Changed an automatic text"),
+            "macro.created": gettext_lazy("Made a macro"),
+            "macro.changed": gettext_lazy("Changed a macro"),
             "prepared.created": gettext_lazy("Made a prepared reply"),
             "prepared.changed": gettext_lazy("Changed a prepared reply"),
             "view.saved": gettext_lazy("Saved a shared view"),

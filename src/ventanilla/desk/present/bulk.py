@@ -17,6 +17,7 @@ from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.actions.undo import UNDO, can_undo
 from ventanilla.tickets.choices import Choices
+from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Priority, Status
 from ventanilla.tickets.operations import Operation, OperationItem
 from ventanilla.tickets.operations_queries import Result
@@ -36,6 +37,11 @@ class BulkMenus:
     categories: Sequence[Option]
     tags: Sequence[Option]
     snoozes: Sequence[Option]
+    macros: Sequence[Option] = ()  # what they change, without their texts
+
+
+def _hint(macro: Macro) -> str:
+    return _("without its text") if macro.texts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,9 @@ class OperationView:
     more: int = 0  # results that are not listed
 
 
-def menus(choices: Choices, agents: Sequence[Agent], viewer: Viewer) -> BulkMenus:
+def menus(
+    choices: Choices, agents: Sequence[Agent], viewer: Viewer, macros: Sequence[Macro]
+) -> BulkMenus:
     return BulkMenus(
         statuses=[status_option(status) for status in OFFERED],
         priorities=priorities(ANY, get_language()),
@@ -78,6 +86,10 @@ def menus(choices: Choices, agents: Sequence[Agent], viewer: Viewer) -> BulkMenu
         assignees=_assignees(agents, viewer),
         categories=categories(ANY, choices, get_language()),
         tags=[Option(name, name) for name in sorted(choices.tags.values())],
+        macros=[
+            Option(str(one.pk), one.name.replace("::", " › "), icon="i-zap", hint=_hint(one))
+            for one in macros
+        ],
         snoozes=snoozes(),
     )
 
@@ -140,6 +152,8 @@ REASONS: dict[str, Callable[[], str]] = {
     "same": lambda: _("It was so already"),
     "changed": lambda: _("Somebody has changed it since"),
     "partly": lambda: _("Done in part: somebody has changed the rest since"),
+    "left_out": lambda: _("Done in part: the ticket's history says what was left out"),
+    "nothing_done": lambda: _("None of its changes can be made there"),
     "not_found": lambda: _("It is gone, or no longer yours to see"),
     "not_allowed": lambda: _("Your role does not include this"),
     "assignee_not_in_team": lambda: _("They are not in the ticket's team"),
@@ -205,6 +219,7 @@ TITLES: dict[str, Callable[[Operation, Choices], str]] = {
     "category": _category,
     "tags": _tags,
     "snooze": _snooze,
+    "macro": lambda operation, choices: _("Macro: %(name)s") % {"name": operation.change["name"]},
 }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.desk import formats, shapes
 from ventanilla.desk.links import link
-from ventanilla.desk.present import held, messages, safe
+from ventanilla.desk.present import held, macros, messages, safe
 from ventanilla.desk.present.around import identity_of
 from ventanilla.desk.present.menus import status_option
 from ventanilla.lib.html import to_text
@@ -38,7 +38,9 @@ SENDS = (Status.PENDING, Status.RESOLVED, Status.OPEN, Status.ON_HOLD)
 def for_ticket(
     request: Request, found: Loaded, *, forward: int | None = None
 ) -> shapes.Composer | None:
-    """The composer of a ticket; None for who may not write. Asks the database nothing.
+    """The composer of a ticket; None for who may not write.
+
+    Asks the database nothing, unless a macro's changes wait in the draft.
 
     A light agent writes notes only; so does everybody where the channel takes no answer.
     """
@@ -71,8 +73,9 @@ def for_ticket(
         statuses=[] if mode in ("note", "forward") else send_options(),
         max_file=settings.UPLOAD_LIMIT,
         prepared=",".join(map(str, chosen.fields.get("prepared", []))) if chosen else "",
+        also=_also(found, chosen, request.viewer),
         later=held.times(request.act.when) if mode in ("ticket", "forward") else [],
-        prepared_url=link("desk:prepared_for", number),
+        prepared_url=link("desk:macros_for", number),
         mention_url=link("desk:mentions", number),
     )
 
@@ -161,6 +164,12 @@ def _recipients(
         return [], [], []
     to, cc = default_recipients(found.messages, found.contacts, found.ticket.contact_id)
     return to, cc, []
+
+
+def _also(found: Loaded, draft: Draft | None, viewer: Viewer) -> Sequence[macros.ChangeView]:
+    """What macros in the draft change besides. Asks for the names of what it sets, if anything."""
+    codes = draft.fields.get("also") if draft else None
+    return macros.changes_at(codes, found.ticket, viewer) if codes else ()
 
 
 def _plain(several: Sequence[Address]) -> list[dict[str, str]]:

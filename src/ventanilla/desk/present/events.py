@@ -303,6 +303,18 @@ def _held_back(event: Event, names: Names) -> Said:
     return _("A reply has not left"), "mail-x"
 
 
+def _macro(event: Event, names: Names) -> Said:
+    """Beside a message only what was left out is told: the changes stand there themselves."""
+    texts = {one["field"]: one["text"] for one in _texts(event)}
+    name, left_out = texts.get("name", ""), texts.get("left_out", "")
+    if not name and not left_out:
+        return None
+    parts: list[Text] = [sentence(_("Macro: %(name)s"), name=name)] if name else []
+    if left_out:
+        parts.append(sentence(_("Left out: %(what)s"), what=left_out))
+    return joined(parts), "zap"
+
+
 def _met(event: Event, names: Names) -> Said:
     took = duration(timedelta(seconds=event.data["elapsed"]), exact=True)
     first = event.data["metric"] == "first_response"
@@ -327,6 +339,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.category_changed": _category,
     "ticket.tags_changed": _tags,
     "ticket.subject_changed": _subject,
+    "macro.applied": _macro,
     "ticket.contact_changed": _contact,
     "ticket.reopened": _reopened,
     "ticket.linked": _linked,

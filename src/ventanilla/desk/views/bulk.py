@@ -29,6 +29,7 @@ from ventanilla.desk.views.problems import is_partial
 from ventanilla.desk.views.snooze import SnoozeForm
 from ventanilla.lib.problems import Invalid
 from ventanilla.people.rights import require
+from ventanilla.tickets import macros_queries as macros
 from ventanilla.tickets import operations_queries as operations
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions.bulk import AT_ONCE, change_many, undo_many
@@ -58,6 +59,7 @@ class BulkForm(StrictForm):
     create = forms.CharField(required=False, max_length=60)
     remove = forms.CharField(required=False, max_length=60)
     until = forms.CharField(required=False, max_length=30)
+    macro = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,11 +90,13 @@ def _change(request: Request) -> HttpResponse:
 
 @require_GET
 def bar(request: Request) -> HttpResponse:
-    """The bar at the foot of a list, with its menus. 3 statements, when it is asked for."""
+    """The bar at the foot of a list, with its menus. 4 statements, when it is asked for."""
     require(request.act, "ticket.change")
     view = request.GET.get("view", "")
     agents = operations.assignable(request.viewer)
-    menus = present.menus(choices(), agents, request.viewer)
+    offered = macros.of(request.viewer).order_by("position", "name")
+    changing = [one for one in offered if one.changes]
+    menus = present.menus(choices(), agents, request.viewer, changing)
     return shown(
         request, "bulk/_bar.html", menus=menus, view=view if SLUG.fullmatch(view) else "", bar=True
     )
@@ -130,6 +134,10 @@ def _asked(request: Request, values: dict[str, Any]) -> tuple[str, dict[str, Any
     if "until" in request.POST:
         until = SnoozeForm({"until": values["until"]}).checked()["until"]
         found.append(("snooze", {"until": until and until.isoformat()}))
+    if values["macro"] is not None:
+        macro = macros.one_of(request.viewer, values["macro"])
+        kept = {"macro": macro.pk, "name": macro.name, "changes": macro.changes}
+        found.append(("macro", kept))
     add = [*request.POST.getlist("add"), *request.POST.getlist("create")]
     remove = request.POST.getlist("remove")
     if any(len(name) > 60 or "\0" in name for name in [*add, *remove]):

@@ -23,6 +23,7 @@ from ventanilla.lib.problems import Invalid, Problem
 from ventanilla.tickets import actions, queries
 from ventanilla.tickets.actions import personal
 from ventanilla.tickets.actions.reply import NewerMessage
+from ventanilla.tickets.changes import read
 from ventanilla.tickets.mentions import mentioned
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.writing import HeldReply
@@ -98,19 +99,25 @@ def _send(request: Request, ticket: Ticket, values: dict[str, Any]) -> HeldReply
     if kind != "note" and (values["later"] or request.who.undo_seconds):
         return _hold(request, ticket, values)
     content, uploads = writing.content(request, ticket, values)
+    status, also = _what_else(values)
     if kind == "note":
         message = actions.note(
-            ticket, request.act, content=content, mentioned=mentioned(ticket, content.text)
+            ticket,
+            request.act,
+            content=content,
+            mentioned=mentioned(ticket, content.text),
+            also=values["also"],
         )
     else:
         message = actions.reply(
             ticket,
             request.act,
             content=content,
-            status=values["status"],
+            status=status,
             seen=values["seen"] if kind == "reply" else None,
             override=values["force"],
             forward=kind == "forward",
+            also=also,
         )
     personal.sent(request.agent.pk, ticket, message.pk, kind, uploads)
     return None
@@ -120,13 +127,15 @@ def _hold(request: Request, ticket: Ticket, values: dict[str, Any]) -> HeldReply
     values = writing.uploaded(request, values)
     content, uploads = writing.content(request, ticket, values)
     kind, now = values["kind"], request.act.when
+    status, also = _what_else(values)
     held = actions.hold(
         ticket,
         request.act,
         content=content,
         until=values["later"] or now + timedelta(seconds=request.who.undo_seconds),
         later=values["later"] is not None,
-        status=_status(values),
+        status=status,
+        also=also,
         seen=values["seen"],
         override=values["force"],
         forward=(values["forward"] or 0) if kind == "forward" else None,
@@ -135,6 +144,27 @@ def _hold(request: Request, ticket: Ticket, values: dict[str, Any]) -> HeldReply
     )
     personal.hold_draft(request.agent.pk, ticket, kind)
     return held
+
+
+def _what_else(values: dict[str, Any]) -> tuple[Status | None, list[str]]:
+    """The status that sending sets, and what macros change besides.
+
+    A macro's status takes the place of what the main button says; who chose another one in the
+    menu beside it has decided.
+    """
+    status, rest = _status(values), []
+    asked = status
+    for change in read(values["also"]):
+        if change.what not in ("status", "snooze"):
+            rest.append(change.code)
+        elif asked != Status.PENDING:
+            continue
+        elif change.what == "status":
+            status = Status(int(change.value))
+        else:
+            status = None
+            rest.append(change.code)
+    return status, rest
 
 
 def _status(values: dict[str, Any]) -> Status | None:

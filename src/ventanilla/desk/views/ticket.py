@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,6 +12,7 @@ from ventanilla.desk.identity import Request
 from ventanilla.desk.present import rows
 from ventanilla.desk.present.frame import frame, today
 from ventanilla.desk.present.held import SAID, told
+from ventanilla.desk.present.macros import toast as macro_toast
 from ventanilla.desk.present.ticket import Loaded, load, ticket_view
 from ventanilla.desk.views.answers import grouped_by, here, posted, shown, target
 from ventanilla.desk.views.merging import just_merged
@@ -52,12 +55,18 @@ def conversation(request: Request, number: int) -> HttpResponse:
     context = {
         "tv": ticket_view(request, loaded, here=place, forward=forward),
         "fresh": fresh,
-        "toast": told(did, loaded.held, _id(request, "held")) if did in SAID else None,
+        "toast": _toast(request, did, loaded),
     }
     if did:
         context["frame"] = frame(request, place)
         context["row"] = _row(request, ticket, place) if place not in ("", rows.SEARCH) else None
     return shown(request, "ticket/_changes.html", **context)
+
+
+def _toast(request: Request, did: str, loaded: Loaded) -> dict[str, Any] | None:
+    if did == "macro":
+        return macro_toast(_id(request, "operation") or 0, request.viewer, request.act.when)
+    return told(did, loaded.held, _id(request, "held")) if did in SAID else None
 
 
 @require_POST

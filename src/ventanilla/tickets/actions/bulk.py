@@ -21,11 +21,13 @@ from ventanilla.events.signals import tell
 from ventanilla.lib.problems import Invalid, NotFound, Problem
 from ventanilla.people.models import Agent, Team
 from ventanilla.people.rights import require, viewer
+from ventanilla.tickets.actions.apply import NothingDone, apply_changes
 from ventanilla.tickets.actions.assign import assign
 from ventanilla.tickets.actions.fields import categorise, set_priority, set_status, set_tags
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.snooze import snooze
 from ventanilla.tickets.actions.undo import UNDO, check_undo, revert
+from ventanilla.tickets.changes import read
 from ventanilla.tickets.jobs import go_on
 from ventanilla.tickets.models import Category, Priority, Status, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
@@ -131,20 +133,25 @@ def _one_by_one(operation: Operation, now: datetime, items: list[OperationItem])
             item.outcome, item.reason = Outcome.REFUSED, "not_found"
             continue
         item.before = kept(ticket)
-        item.outcome, item.reason = _outcome(verb, ticket, act)
+        item.outcome, item.reason = _outcome(verb, ticket, act, item)
 
 
 def _locked(tickets: QuerySet[Ticket]) -> dict[int, Ticket]:
     return {one.pk: one for one in tickets.select_for_update(no_key=True).order_by("pk")}
 
 
-def _outcome(verb: Verb, ticket: Ticket, act: Act) -> tuple[Outcome, str]:
+def _outcome(verb: Verb, ticket: Ticket, act: Act, item: OperationItem) -> tuple[Outcome, str]:
     """A verb checks before it writes: what it refuses leaves nothing behind."""
     try:
         event = verb(ticket, act)
+    except NothingDone as problem:
+        item.before["why"] = problem.message
+        return Outcome.REFUSED, problem.code
     except Problem as problem:
         return Outcome.REFUSED, problem.code
-    return (Outcome.DONE, "") if event else (Outcome.SKIPPED, "same")
+    if event is None:
+        return Outcome.SKIPPED, "same"
+    return Outcome.DONE, "left_out" if event.data.get("left_out") else ""
 
 
 def kept(ticket: Ticket) -> dict[str, Any]:
@@ -205,6 +212,16 @@ def _snooze(change: dict[str, Any]) -> Verb:
     return lambda ticket, act: snooze(ticket, act, until=until)
 
 
+def _macro(change: dict[str, Any]) -> Verb:
+    """Its changes, as they were when it was begun."""
+    wanted = [one.code for one in read(change["changes"])]
+    if not wanted:
+        raise Invalid(_("This macro changes nothing by itself. Put its text into a message."))
+    return lambda ticket, act: apply_changes(
+        ticket, act, changes=wanted, macros=[change["macro"]], name=change["name"]
+    )
+
+
 def _words(change: dict[str, Any], name: str) -> list[str]:
     given: Iterable[str] = change.get(name, ())
     return [" ".join(word.split()) for word in given if word.strip()]
@@ -218,4 +235,5 @@ VERBS: dict[str, Callable[[dict[str, Any]], Verb]] = {
     "category": _category,
     "tags": _tags,
     "snooze": _snooze,
+    "macro": _macro,
 }

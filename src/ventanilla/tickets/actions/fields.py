@@ -115,8 +115,8 @@ def set_tags(
     """Add and remove tags by name; unknown ones are made. Others' concurrent tags stay."""
     ticket.lock()
     require(act, "ticket.change", ticket)
-    plus = [tag_id for tag_id in _tag_ids(add, make=True) if tag_id not in ticket.tags]
-    minus = [tag_id for tag_id in _tag_ids(remove, make=False) if tag_id in ticket.tags]
+    plus = [tag_id for tag_id in tag_ids(add, make=True) if tag_id not in ticket.tags]
+    minus = [tag_id for tag_id in tag_ids(remove, make=False) if tag_id in ticket.tags]
     if not plus and not minus:
         return None
     event = change(
@@ -129,7 +129,8 @@ def set_tags(
     return event
 
 
-def _tag_ids(names: Iterable[str], *, make: bool) -> list[int]:
+def tag_ids(names: Iterable[str], *, make: bool) -> list[int]:
+    """The tags of these names; `make` brings those into being that are new."""
     wanted = dict.fromkeys(" ".join(name.lower().split())[:60] for name in names)
     wanted.pop("", None)
     if not wanted:

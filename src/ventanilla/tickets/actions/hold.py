@@ -6,7 +6,7 @@ called at the click, in one commit with the command's end: once, whatever is kil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from ventanilla.tickets.actions import personal
 from ventanilla.tickets.actions.change import change
 from ventanilla.tickets.actions.merged import check_not_merged
 from ventanilla.tickets.actions.reply import NewerMessage, check_content, check_seen, reply
+from ventanilla.tickets.changes import read
 from ventanilla.tickets.content import Content, as_json, from_json
 from ventanilla.tickets.models import Draft, Message, Status, Ticket
 from ventanilla.tickets.presence import who_is_there
@@ -52,6 +53,7 @@ def hold(
     seen: int | None = None,
     override: bool = False,
     forward: int | None = None,
+    also: Sequence[str] = (),
     fields: dict[str, Any],
     uploads: Iterable[int] = (),
 ) -> HeldReply:
@@ -59,7 +61,8 @@ def hold(
 
     later     at a chosen time: then that time counts as the reply's, else the click
     forward   id of the message that is passed on to a third party
-    fields    recipients and files as a draft keeps them, to give them back exactly
+    also      what is changed besides (`tickets.changes`), once it leaves
+    fields    recipients, files and these changes as a draft keeps them, to give them back exactly
     uploads   the author's files that the reply uses up
     Raises NotAllowed, Invalid, NewerMessage.
     """
@@ -80,6 +83,7 @@ def hold(
         forward=forward,
         status=status,
         status_then=ticket.status,
+        also=[one.code for one in read(also)],
         seen=newest if stale or seen is None else seen,
         override=stale is not None,
         later=later,
@@ -162,6 +166,7 @@ def _leave(held: HeldReply, ticket: Ticket, when: datetime, *, override: bool = 
         override=override,
         overrode=held.override,
         forward=held.forward is not None,
+        also=held.also,
     )
     personal.used(held.agent_id, ticket, message.pk, held.uploads)
     _end(held)

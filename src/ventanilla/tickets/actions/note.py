@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
@@ -9,13 +11,24 @@ from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.change import change, first_act
 from ventanilla.tickets.actions.messages import add_message, summary
+from ventanilla.tickets.actions.reply import change_besides
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Message, MessageKind, Ticket
 
 
 @transactional
-def note(ticket: Ticket, act: Act, *, content: Content, mentioned: tuple[int, ...] = ()) -> Message:
-    """Write an internal note; customers never see it. Raises NotAllowed, Invalid when empty."""
+def note(
+    ticket: Ticket,
+    act: Act,
+    *,
+    content: Content,
+    mentioned: tuple[int, ...] = (),
+    also: Sequence[str] = (),
+) -> Message:
+    """Write an internal note; customers never see it. Raises NotAllowed, Invalid when empty.
+
+    also   as for a reply
+    """
     ticket.lock()
     require(act, "ticket.note", ticket)
     if not (content.text or content.html or content.files):
@@ -28,4 +41,6 @@ def note(ticket: Ticket, act: Act, *, content: Content, mentioned: tuple[int, ..
         **summary(ticket, message),
     )
     first_act(ticket, act, event)
+    if also:
+        change_besides(ticket, act.because_of(event), also, content, message)
     return message

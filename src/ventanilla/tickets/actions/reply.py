@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from ventanilla.events.kinds import MessageReplied
 from ventanilla.lib.problems import Conflict, Invalid
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
+from ventanilla.tickets.actions.apply import apply_changes
 from ventanilla.tickets.actions.change import change, first_act, shift
 from ventanilla.tickets.actions.messages import add_message, queued, summary
 from ventanilla.tickets.content import Content
@@ -44,6 +46,7 @@ def reply(
     override: bool = False,
     overrode: bool = False,
     forward: bool = False,
+    also: Sequence[str] = (),
 ) -> Message:
     """Answer publicly: by the ticket's channel, or by mail where that carries no answer.
 
@@ -92,7 +95,16 @@ def reply(
         first_act(ticket, act, event)
     elif ticket.status != status:
         shift(ticket, act.because_of(event), status, reason="replied")
+    if also:
+        change_besides(ticket, act.because_of(event), also, content, message)
     return message
+
+
+def change_besides(
+    ticket: Ticket, act: Act, also: Sequence[str], content: Content, message: Message
+) -> None:
+    """What the macros in a message change, in the same act."""
+    apply_changes(ticket, act, changes=also, macros=content.prepared, message=message.pk)
 
 
 def check_content(content: Content) -> None:

@@ -21,6 +21,7 @@ from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
 
 UNDO = "undo"
+TELLING = ("macro.applied",)  # say why others happened: they change nothing
 WITHIN = timedelta(hours=24)
 Outcome = OperationItem.Outcome
 Result = tuple[Outcome, str]
@@ -55,7 +56,8 @@ def revert(
     """Undo on these locked tickets what `operation.undoes` did; note each one's result."""
     undone, rights, events = operation.undoes_id or 0, viewer(operation.agent_id), defaultdict(list)
     ids = list(tickets)
-    for event in Event.objects.filter(operation_id=undone, ticket_id__in=ids).order_by("seq"):
+    happened = Event.objects.filter(operation_id=undone, ticket_id__in=ids)
+    for event in happened.exclude(kind__in=TELLING).order_by("seq"):
         events[event.ticket_id].append(event)
     first = OperationItem.objects.filter(operation_id=undone, ticket_id__in=ids)
     before = dict(first.values_list("ticket_id", "before"))
@@ -65,9 +67,33 @@ def revert(
             item.outcome, item.reason = Outcome.REFUSED, "not_found"
             continue
         results = [
-            _undo_one(ticket, act, event, rights, before[ticket.pk]) for event in events[ticket.pk]
+            _undo_one(ticket, act, event, rights, before[ticket.pk])
+            for event in _net(events[ticket.pk])
         ]
         item.outcome, item.reason = _together(results)
+
+
+def _net(events: list[Event]) -> list[Event]:
+    """Several changes of one field, as one: from what was before the first to the last's value.
+
+    Not saved; it concerns everybody whom one of them concerned.
+    """
+    found: dict[str, Event] = {}
+    for event in events:
+        first = found.get(event.kind)
+        if first is None or "old" not in event.data:
+            found[event.kind if first is None else f"{event.kind} {event.pk}"] = event
+            continue
+        event.data = event.data | {"old": first.data["old"]}
+        for name in ("teams", "people", "categories"):
+            merged = {*getattr(first, name), *getattr(event, name)}
+            setattr(event, name, sorted(merged))
+        found[event.kind] = event
+    return [one for one in found.values() if "new" not in one.data or _differs(one.data)]
+
+
+def _differs(data: dict[str, Any]) -> bool:
+    return bool(data["old"] != data["new"])
 
 
 def _together(results: list[Result]) -> Result:

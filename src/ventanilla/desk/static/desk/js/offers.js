@@ -1,5 +1,6 @@
-// What the composer offers while one writes: prepared replies behind "/", colleagues behind "@".
+// What the composer offers while one writes: macros behind "/", colleagues behind "@".
 // The list follows the caret; arrows choose, Enter or Tab takes, Escape leaves.
+import { look, run, use } from "./macros.js";
 import { plain } from "./vt-menu.js";
 
 const TRIGGERS = [
@@ -25,9 +26,11 @@ export class Offers {
   make() {
     const menu = Object.assign(document.createElement("div"), { className: "menu offer", popover: "manual" });
     menu.id = `offer-${(ids += 1)}`;
-    menu.role = "listbox";
     menu.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the caret
     menu.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
+    this.list = Object.assign(document.createElement("div"), { role: "listbox", className: "offer-list" });
+    this.seen = Object.assign(document.createElement("div"), { className: "offer-look" });
+    menu.append(this.list, this.seen);
     this.composer.append(menu);
     return menu;
   }
@@ -95,8 +98,13 @@ export class Offers {
 
   async texts() {
     const { texts, all } = await asked(this.composer.dataset.prepared);
-    const entries = texts.map(({ id, name, start, of }) => ({
-      words: `${name} ${start}`, label: name, detail: start, hint: of, run: () => this.insert(id),
+    const entries = texts.map(({ id, name, folder, start, changes, of, url }) => ({
+      words: `${folder} ${name} ${start} ${changes.join(" ")}`,
+      label: folder ? `${folder} › ${name}` : name,
+      detail: [start, ...changes.map((change) => `+ ${change}`)].filter(Boolean).join("  "),
+      hint: of,
+      url,
+      run: () => (start ? this.insert(id) : this.runOne(url)),
     }));
     return [...entries, { words: null, label: this.composer.dataset.write, run: () => window.open(all, "_blank") }];
   }
@@ -110,23 +118,23 @@ export class Offers {
   show(sign, entries) {
     this.sign = sign;
     const { dataset } = this.composer;
-    this.menu.ariaLabel = sign === "/" ? dataset.texts : dataset.colleagues;
+    this.list.ariaLabel = sign === "/" ? dataset.texts : dataset.colleagues;
     const none = Object.assign(document.createElement("div"), { className: "menu-none", textContent: dataset.none });
     const found = entries.some(({ words }) => words !== null) || sign === "@";
-    this.menu.replaceChildren(...(entries.length && found ? [] : [none]), ...entries.map((entry) => this.option(entry)));
+    this.list.replaceChildren(...(entries.length && found ? [] : [none]), ...entries.map((entry) => this.option(entry)));
     this.choose(found ? this.options[0] : null);
     if (!this.menu.matches(":popover-open")) this.menu.showPopover();
     this.place();
   }
 
-  option({ label, detail, hint, run }) {
+  option({ label, detail, hint, url, run }) {
     const option = Object.assign(document.createElement("div"), { className: "menu-item", role: "option" });
     option.id = `option-${(ids += 1)}`;
     const words = Object.assign(document.createElement("span"), { className: "menu-t", textContent: label });
     if (detail) words.append(Object.assign(document.createElement("small"), { textContent: detail }));
     option.append(words);
     if (hint) option.append(Object.assign(document.createElement("span"), { className: "muted", textContent: hint }));
-    option.run = run;
+    Object.assign(option, { run, url });
     return option;
   }
 
@@ -145,6 +153,18 @@ export class Offers {
     if (option) this.root.setAttribute("aria-activedescendant", option.id);
     else this.root.removeAttribute("aria-activedescendant");
     option?.scrollIntoView({ block: "nearest" });
+    clearTimeout(this.looking);
+    if (!option?.url) this.seen.replaceChildren();
+    else this.looking = setTimeout(() => this.preview(option), 150);
+  }
+
+  // How the chosen macro reads here, below the list.
+  async preview(option) {
+    const shown = await look(option.url).catch(() => null);
+    if (!shown || this.chosen !== option || !this.menu.matches(":popover-open")) return;
+    for (const control of shown.querySelectorAll("[data-run], .macro-text + .macro-run input")) control.remove();
+    this.seen.replaceChildren(shown);
+    this.place();
   }
 
   pressed(event) {
@@ -188,12 +208,16 @@ export class Offers {
   }
 
   async insert(id) {
-    const { html } = await asked(`${this.composer.dataset.prepared}?id=${id}`);
+    const macro = await asked(`${this.composer.dataset.prepared}?id=${id}`);
     this.erase();
-    this.composer.editor.squire.insertHTML(html);
-    const field = this.composer.querySelector("[name=prepared]");
-    field.value = [...field.value.split(",").filter((one) => one && one !== String(id)), id].join(",");
+    await use(this.composer, macro);
+  }
+
+  // One without a text: its changes are made at once.
+  async runOne(url) {
+    this.erase();
     this.composer.changed();
+    await run(url);
   }
 
   mention(name) {

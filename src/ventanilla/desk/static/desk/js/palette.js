@@ -57,6 +57,7 @@ class Palette {
     this.doing = new Map(); // option -> what it does
     this.fill();
     this.bringForward();
+    this.macros(document.querySelector("vt-composer[data-prepared]:not([data-prepared=''])"));
     dialog.addEventListener("input", () => this.typed()); // after the combobox has heard it
     this.list.addEventListener("click", (event) => this.chosen(event));
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -84,6 +85,24 @@ class Palette {
       const label = button.closest("form").querySelector(".menu-label").textContent;
       this.offer("do", { id: `availability:${button.value}`, icon: "user", words: `${label}: ${words(button)}`, does: () => button.click() });
     }
+  }
+
+  // Macros of the open ticket, shown once one types; each is looked at before it is run.
+  async macros(composer) {
+    if (!composer) return;
+    const { macro, save, write } = this.dialog.dataset;
+    if (composer.html) {
+      const does = () => import("./macros.js").then(({ keep }) => keep(composer, write));
+      this.offer("here", { id: "", icon: "bookmark", words: save, does }).dataset.typed = "";
+    }
+    const answer = await fetch(composer.dataset.prepared, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    for (const one of (await answer.json()).texts) {
+      const label = one.folder ? `${one.folder} › ${one.name}` : one.name;
+      const does = () => import("./macros.js").then(({ ask }) => ask(composer, { ...one, label }));
+      this.offer("here", { id: "", icon: "zap", words: macro.replace("{}", label), does }).dataset.typed = "";
+    }
+    if (this.dialog.open) this.filter();
   }
 
   offerRow(row, group) {

@@ -1,4 +1,4 @@
-"""Prepared replies: who is offered which, filled in for a ticket; the pages to write them."""
+"""Macros at a ticket: who is offered which, filled in, run; the pages to write them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tests.desk.world import PARTIAL
 from tests.factories import MONDAY_9AM
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
+from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Draft, Message
-from ventanilla.tickets.writing import PreparedReply
 
 pytestmark = pytest.mark.django_db
 GREETING = "Hola, {{ contact.first_name | default: 'buenos días' }}:"
@@ -19,28 +19,30 @@ BODY = GREETING + "\n\nMiramos el pedido.\n\n{{ agent.name }}"
 
 
 @pytest.fixture(autouse=True)
-def monday():
+def monday(world):
+    Macro.objects.all().delete()  # those that a test makes are all there are
     with clock.frozen(MONDAY_9AM):
         yield
 
 
-def text(name="Saludo", body=BODY, **fields):
-    return PreparedReply.objects.create(name=name, body=body, changed_at=MONDAY_9AM, **fields)
+def text(name="Saludo", body=BODY, language="", **fields):
+    texts = {language: body} if body else {}
+    return Macro.objects.create(name=name, texts=texts, changed_at=MONDAY_9AM, **fields)
 
 
 def offered(world, who="own"):
-    url = reverse("desk:prepared_for", args=[world.number])
+    url = reverse("desk:macros_for", args=[world.number])
     return [one["name"] for one in world.client(who).get(url).json()["texts"]]
 
 
 def filled(world, one, who="own"):
-    url = reverse("desk:prepared_for", args=[world.number])
+    url = reverse("desk:macros_for", args=[world.number])
     return world.client(who).get(f"{url}?id={one.pk}")
 
 
 def save(world, who="own", pk=0, **fields):
-    given = {"name": "Saludo", "body": BODY, "whose": "own", "language": ""} | fields
-    return world.client(who).post(reverse("desk:prepared_reply", args=[pk]), given)
+    given = {"name": "Saludo", "text": BODY, "whose": "own"} | fields
+    return world.client(who).post(reverse("desk:macro", args=[pk]), given)
 
 
 def test_own_the_teams_and_the_desks_are_offered_in_the_tickets_language_first(world):
@@ -89,7 +91,7 @@ def test_which_one_was_used_is_kept(world):
         if "prepared" in event.data
     ]
     assert told[:2] == [[other.pk, one.pk], [other.pk, one.pk]]
-    assert Message.objects.latest("pk").template == f"prepared:{one.pk}"
+    assert Message.objects.latest("pk").template == f"macro:{one.pk}"
 
 
 def test_a_draft_remembers_which_one_went_into_it(world):
@@ -109,7 +111,7 @@ def test_an_agent_writes_for_themselves_and_their_team(world):
     assert save(world, whose="desk").status_code == 422
     assert save(world, who="admin", whose="desk", name="Mesa").status_code == 302
 
-    kept = {one.name: (one.agent_id, one.team_id) for one in PreparedReply.objects.all()}
+    kept = {one.name: (one.agent_id, one.team_id) for one in Macro.objects.all()}
     assert kept == {
         "Saludo": (world.people["own"].pk, None),
         "Equipo": (None, world.team.pk),
@@ -118,11 +120,11 @@ def test_an_agent_writes_for_themselves_and_their_team(world):
 
 
 def test_a_mistake_in_the_text_is_named(world):
-    answer = save(world, body="Hola {{ contact.frist }}\n{% fi %}")
+    answer = save(world, text="Hola {{ contact.frist }}\n{% fi %}")
 
     assert answer.status_code == 422
-    assert "f-body-err" in answer.text or "id_body_error" in answer.text
-    assert not PreparedReply.objects.exists()
+    assert "id_text_error" in answer.text
+    assert not Macro.objects.exists()
 
 
 def test_others_texts_cannot_be_changed(world):
@@ -138,7 +140,7 @@ def test_the_preview_reads_as_at_a_real_ticket_and_keeps_nothing(world):
 
     assert answer.status_code == 200
     assert "<p>Hola, Elena:</p>" in answer.text
-    assert not PreparedReply.objects.exists()
+    assert not Macro.objects.exists()
 
 
 def test_the_preview_shows_no_foreign_ticket(world):
@@ -154,5 +156,5 @@ def test_what_is_changed_and_archived_is_no_longer_offered(world):
     save(world, pk=one.pk, whose=str(world.team.pk), archived="on")
 
     assert offered(world) == []
-    page = world.client("own").get(reverse("desk:prepared")).text
+    page = world.client("own").get(reverse("desk:macros")).text
     assert "Saludo" not in page.partition("<main")[2]

@@ -1,0 +1,189 @@
+"""The form of a macro: its texts by language, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ventanilla.lib.problems import Invalid
+from ventanilla.people.models import Agent, Team
+from ventanilla.tickets.actions.fields import tag_ids
+from ventanilla.tickets.changes import CUSTOMER, SETTABLE, Change, Targets, read, targets
+from ventanilla.tickets.choices import choices
+from ventanilla.tickets.macros import ANY, Macro
+from ventanilla.tickets.models import Priority, Type
+
+OWN, DESK = "own", "desk"
+SNOOZES = (CUSTOMER, "2h", "4h", "1d", "2d", "3d", "7d", "14d", "30d")
+SINGLE = ("status", "priority", "type", "category", "team", "assignee")
+TEXT_ROWS = 7
+Choices = list[tuple[str, str]]
+
+
+class MacroForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=80,
+        help_text=gettext_lazy(
+            "You find it by this name when you type / while writing. “Invoices::Copy” is in the"
+            " folder Invoices."
+        ),
+    )
+    write_as = forms.ChoiceField(
+        label=gettext_lazy("Write it as"), choices=Macro.WriteAs.choices, required=False
+    )
+    whose = forms.ChoiceField(label=gettext_lazy("For whom"))
+    position = forms.IntegerField(
+        label=gettext_lazy("Position in lists"), required=False, min_value=0, max_value=32767
+    )
+    archived = forms.BooleanField(label=gettext_lazy("Archived: no longer offered"), required=False)
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
+    type = forms.ChoiceField(label=gettext_lazy("Type"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("Category"), required=False)
+    team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
+    assignee = forms.ChoiceField(label=gettext_lazy("Assignee"), required=False)
+    add = forms.CharField(label=gettext_lazy("Add tags"), required=False, max_length=400)
+    remove = forms.CharField(label=gettext_lazy("Remove tags"), required=False, max_length=400)
+    ticket = forms.IntegerField(
+        label=gettext_lazy("Try it on ticket number"),
+        required=False,
+        min_value=1,
+        max_value=10**15,
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        macro: Macro | None,
+        places: Choices,
+        initial: dict[str, Any],
+    ):
+        self.macro = macro
+        had = read(macro.changes) if macro else []
+        known = targets(had)
+        super().__init__(data, initial=_first(macro, had, known) | initial)
+        for language, label in _languages():
+            self.fields[_field(language)] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "data-texts": ""}),
+            )
+        self.fields["whose"].choices = places  # type: ignore[attr-defined]
+        for name, offered in _offered(had, known).items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+
+    @property
+    def text_fields(self) -> list[forms.BoundField]:
+        return [self[_field(language)] for language, _label in _languages()]
+
+    def texts(self) -> dict[str, str]:
+        """By language; those in a language that the form doesn't show stay as they are."""
+        shown = {language for language, _label in _languages()}
+        kept = self.macro.texts if self.macro else {}
+        others = {language: text for language, text in kept.items() if language not in shown}
+        given = {one: self.cleaned_data.get(_field(one), "") for one in shown}
+        return others | {language: text for language, text in given.items() if text.strip()}
+
+    def first_texts(self) -> dict[str, str]:
+        if self.macro:
+            return dict(self.macro.texts)
+        begun = self.initial.get(_field(ANY), "")
+        return {ANY: begun} if begun else {}
+
+    def changes(self, *, make: bool) -> list[str]:
+        """As `tickets.changes` writes them. `make` brings tags into being that are new."""
+        given = self.cleaned_data
+        found = [given[name] for name in SINGLE if given.get(name)]
+        for what in ("add", "remove"):
+            words = [one for one in given.get(what, "").split(",") if one.strip()]
+            if any(len(word.strip()) > 60 for word in words):
+                raise Invalid(_("A tag has 60 characters at most."), field=what)
+            found += [f"{what}={pk}" for pk in tag_ids(words, make=make and what == "add")]
+        return found
+
+
+def _languages() -> list[tuple[str, str]]:
+    """In which languages texts are written here, with their labels."""
+    names = [(code, str(name)) for code, name in settings.LANGUAGES]
+    words = [(code, _("Text in %(language)s") % {"language": name}) for code, name in names]
+    return [(ANY, _("Text")), *words]
+
+
+def _field(language: str) -> str:
+    return f"text_{language}" if language else "text"
+
+
+def _first(macro: Macro | None, had: list[Change], known: Targets) -> dict[str, Any]:
+    """What the fields hold at first."""
+    if macro is None:
+        return {}
+    values: dict[str, Any] = {
+        "name": macro.name,
+        "write_as": macro.write_as,
+        "position": macro.position,
+        "archived": macro.archived,
+        **{_field(language): text for language, text in macro.texts.items()},
+        **{_form_name(one): one.code for one in had if one.what not in ("add", "remove")},
+    }
+    for what in ("add", "remove"):
+        tags = [known.tags.get(one.id or 0, "") for one in had if one.what == what]
+        values[what] = ", ".join(filter(None, tags))
+    return values
+
+
+def _form_name(change: Change) -> str:
+    return "status" if change.what == "snooze" else change.what
+
+
+def _offered(had: list[Change], known: Targets) -> dict[str, Choices]:
+    """The choices of each field; what the macro has stays among them though it is gone."""
+    there, none = choices(), _("No category")
+    agents = Agent.objects.filter(user__is_active=True).select_related("user")
+    offered = {
+        "status": [
+            *_labelled("status", map(int, SETTABLE)),
+            *_labelled("snooze", SNOOZES),
+        ],
+        "priority": _labelled("priority", [int(one) for one in reversed(Priority)]),
+        "type": _labelled("type", Type.values),
+        "category": [
+            ("category=", none),
+            *sorted(
+                ((f"category={one.id}", there.path(one.id)) for one in there.categories.values()
+                 if not one.archived),
+                key=lambda pair: pair[1].casefold(),
+            ),
+        ],
+        "team": [
+            (f"team={pk}", name)
+            for pk, name in Team.objects.filter(archived=False).order_by("name").values_list(
+                "pk", "name"
+            )
+        ],
+        "assignee": [
+            ("assignee=me", _("Whoever runs it")),
+            ("assignee=", _("Nobody")),
+            *((f"assignee={one.pk}", one.user.name) for one in agents.order_by("user__name")),
+        ],
+    }  # fmt: skip
+    for change in had:
+        field = offered.get(_form_name(change))
+        if field is not None and change.code not in dict(field):
+            gone = _("%(name)s (no longer there)") if known.gone(change) else "%(name)s"
+            field.append((change.code, gone % {"name": known.value(change)}))
+    return {name: [("", _("Leave it as it is")), *found] for name, found in offered.items()}
+
+
+def _labelled(what: str, values: Iterable[Any]) -> Choices:
+    nothing = Targets()
+    changes = [Change(what, str(value)) for value in values]
+    named = nothing.label if what == "snooze" else nothing.value
+    return [(one.code, named(one)) for one in changes]
