@@ -97,7 +97,8 @@ def a_full_desk() -> None:
             {"field": "subject", "op": "contains", "value": "42"},
         ]},
     ]  # fmt: skip
-    save_view(act, viewer(admin.pk), name="Retrasos", conditions={"all": parts}, share="desk")
+    save_view(act, viewer(admin.pk), name="Retrasos", conditions={"all": parts}, share="desk",
+              query="reembolso", display="board")  # fmt: skip
     save_view(
         act, viewer(admin.pk), name="Todo", conditions={}, share="team", team=team,
         columns=["tags", "assignee"],

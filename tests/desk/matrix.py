@@ -73,7 +73,16 @@ MESSAGE = {
 
 VIEWING = {"state": "viewing"}
 
-VIEW = {"name": "Urgentes", "share": "me", "order": "due", "priority": ["urgent"]}
+VIEW = {
+    "name": "Urgentes",
+    "share": "me",
+    "order": "due",
+    "k:0": "all",
+    "f:0.0": "priority",
+    "o:0.0": "is",
+    "w:0.0": "priority/several",
+    "v:0.0": "urgent",
+}
 
 MATRIX: dict[str, Place] = {
     "home": Place(methods={"GET": same(302)}),
@@ -180,6 +189,7 @@ MATRIX: dict[str, Place] = {
             ),
         }
     ),
+    "new_fields": Place(methods={"POST": same(200, light=403)}),
     "ticket": Place(number, SEEN),
     "explaining": Place(number, SEEN),
     "conversation": Place(number, SEEN, query="here=all&did=reply"),
@@ -233,6 +243,10 @@ MATRIX: dict[str, Place] = {
     "assignee": changing("assignee", lambda world: world.people["own"].pk),
     "category": changing("category", lambda world: ""),
     "tags": changing("add", lambda world: "vip"),
+    "field": Place(
+        lambda world: [world.number, world.own_field],
+        {"POST": of_ticket(303, light=403, body=lambda world: {"value": "Transporte"})},
+    ),
     "subject": changing("subject", lambda world: "Otro asunto"),
     "contact": changing("customer", lambda world: "nueva@correo.example"),
     # to the ticket itself; to others: tests/desk/test_linking.py
@@ -351,6 +365,8 @@ SETTINGS: dict[str, Place] = {
     "category_settings": of(lambda world: world.category.pk, setting(post=200)),
     "macros": Place(methods={"GET": same(200)}),
     "macro": of(lambda world: 0, {"GET": same(200), "POST": same(200)}),
+    "fields": Place(methods=setting(post=404)),
+    "custom_field": Place(lambda world: ["-"], setting(post=200)),
     "tags_settings": Place(methods=setting(post=200)),
     "tag_settings": of(lambda world: world.ticket.tags[0], setting(post=200)),
     "texts": Place(methods=setting()),

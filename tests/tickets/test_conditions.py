@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,11 +12,10 @@ from hypothesis import strategies as st
 
 from tests.factories import MONDAY_9AM, make_agent, make_contact, make_team, make_ticket
 from ventanilla.lib.problems import Invalid
-from ventanilla.people.models import Organization
+from ventanilla.people.models import Contact, Organization
+from ventanilla.tickets.condition_fields import FIELDS, WITHOUT, WRITERS, Asker
 from ventanilla.tickets.conditions import (
     EVERYTHING,
-    FIELDS,
-    Asker,
     Check,
     Group,
     facts,
@@ -25,9 +25,10 @@ from ventanilla.tickets.conditions import (
     where,
     written,
 )
-from ventanilla.tickets.models import Category, Priority, Status, Ticket
+from ventanilla.tickets.models import Category, MessageKind, Priority, Read, Status, Ticket
 
 pytestmark = pytest.mark.django_db
+read_conditions = read
 NOW = Asker(me=None, now=MONDAY_9AM)
 
 
@@ -47,6 +48,9 @@ def test_a_form_is_read_and_written_back_the_same():
             {"any": [one("assignee", "is", ["me"]), one("tags", "any", [7])]},
             one("priority", "at_least", "high"),
             one("category", "empty"),
+            one("created", "after", "2026-03-01"),
+            one("last_by", "is", ["agent"]),
+            one("vip", "yes"),
         ]
     }
 
@@ -84,6 +88,9 @@ def test_no_conditions_fit_everything(nothing):
         ({"all": [one("subject", "contains", "a\0b")]}, "no value of “subject”"),
         ({"all": [one("created", "older", -1)]}, "no value of “created”"),
         ({"all": [one("created", "older", [1])]}, "needs a value"),
+        ({"all": [one("created", "after", "yesterday")]}, "no value of “created”"),
+        ({"all": [one("created", "before", "2026-02-30")]}, "no value of “created”"),
+        ({"all": [one("team", "is", ["nobody"])]}, "no value of “team”"),
         ({"all": [one("status", "is", ["new"]) | {"or": 1}]}, "holds no “or”"),
         ({"all": ["status"]}, "“all” or “any”"),
     ],
@@ -108,6 +115,34 @@ def test_me_is_who_asks():
     assert not match(mine, replace(facts(ticket), assignee_id=None), NOW)  # a rule is nobody
 
 
+def test_nobody_is_one_of_those_who_can_be_asked_for():
+    free = replace(facts(make_ticket()), assignee_id=None)
+    ours = asked(one("assignee", "is", ["nobody", 7]))
+    others = asked(one("assignee", "is_not", ["nobody", 7]))
+
+    assert match(ours, free, NOW)
+    assert match(ours, replace(free, assignee_id=7), NOW)
+    assert not match(others, free, NOW)
+    assert match(others, replace(free, assignee_id=8), NOW)
+
+
+def test_a_category_is_asked_for_with_what_stands_below_it():
+    below = Asker(None, MONDAY_9AM, below={1: frozenset({1, 2})})
+    child = replace(facts(make_ticket()), category_id=2)
+
+    assert match(asked(one("category", "under", [1])), child, below)
+    assert not match(asked(one("category", "is", [1])), child, below)
+
+
+def test_a_day_begins_where_the_asker_lives():
+    at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)  # already the 2nd in Madrid
+    ticket = replace(facts(make_ticket()), created_at=at)
+    second = asked(one("created", "after", "2026-03-02"))
+
+    assert match(second, ticket, Asker(None, MONDAY_9AM, ZoneInfo("Europe/Madrid")))
+    assert not match(second, ticket, NOW)
+
+
 def test_a_stopped_clock_is_not_about_to_run_out():
     due = replace(facts(make_ticket()), due_at=MONDAY_9AM + timedelta(hours=1), clock_paused=False)
     soon = asked(one("due", "within", 2))
@@ -129,8 +164,14 @@ IDS = st.lists(st.integers(1, 4), min_size=1, max_size=3)
 
 
 def _values(name: str, op: str):
-    if op in ("empty", "set"):
+    if op in WITHOUT:
         return st.none()
+    if op in ("after", "before"):
+        return st.sampled_from(["2026-03-01", "2026-03-02", "2026-03-03"])
+    if name == "last_by":
+        return _some(st.sampled_from(list(WRITERS)))
+    if name == "turn":
+        return _some(st.sampled_from(["us", "customer", "others"]))
     if name in ("status", "priority"):
         words = [word.word for word in (Status if name == "status" else Priority)]
         return st.sampled_from(words) if op.startswith("at_") else _some(st.sampled_from(words))
@@ -143,8 +184,9 @@ def _values(name: str, op: str):
     if name == "language":
         return _some(st.sampled_from(["es", "en"]))
     if name == "assignee":
-        return _some(st.sampled_from(["me", 1, 2, 3]))
-    return IDS if op in ("is", "is_not", "any", "all", "none") else HOURS
+        return _some(st.sampled_from(["me", "nobody", 1, 2, 3]))
+    several = ("is", "is_not", "under", "not_under", "any", "all", "none")
+    return IDS if op in several else HOURS
 
 
 def _some(one_of):
@@ -186,6 +228,9 @@ TICKETS = st.fixed_dictionaries(
         "created_at": MOMENTS,
         "updated_at": MOMENTS,
         "waiting_since": maybe(MOMENTS),
+        "last_message_at": maybe(MOMENTS),
+        "last_message_kind": maybe(st.sampled_from(MessageKind)),
+        "last_message_id": maybe(st.integers(1, 3)),
         "due_at": maybe(MOMENTS),
         "clock_paused": st.booleans(),
         "message_count": HOURS,
@@ -198,19 +243,26 @@ TICKETS = st.fixed_dictionaries(
 def around(db):
     """Rows that random tickets point at."""
     teams = [make_team(), make_team("Envíos")]
+    upper = Category.objects.create(name="Cobros")
+    lower_one = Category.objects.create(name="Tarjeta", parent=upper)
     return {
         "team": teams,
         "assignee": [make_agent("Marta Ruiz", team=teams[0]), make_agent("Iván", team=teams[1])],
-        "category": [Category.objects.create(name=name) for name in ("Cobros", "Envíos")],
+        "category": [upper, lower_one],
         "organization": [Organization.objects.create(name=name) for name in ("Olmo", "Roble")],
         "contact": make_contact(),
         "ticket": make_ticket(),
     }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(fields=TICKETS, form=FORMS)
-def test_a_match_and_its_filter_agree_on_every_ticket(around, fields, form):
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    fields=TICKETS,
+    form=FORMS,
+    read=maybe(st.integers(1, 3)),
+    vips=st.tuples(st.booleans(), st.booleans()),
+)
+def test_a_match_and_its_filter_agree_on_every_ticket(around, fields, form, read, vips):
     rows = {name: around[name] for name in ("team", "assignee", "category", "organization")}
     fields = {
         name: rows[name][value] if name in rows and value is not None else value
@@ -219,6 +271,11 @@ def test_a_match_and_its_filter_agree_on_every_ticket(around, fields, form):
     done = fields["status"] >= Status.RESOLVED
     fields["resolved_at"] = fields["updated_at"] if done else None
     Ticket.objects.filter(pk=around["ticket"].pk).update(**fields)
+    Contact.objects.update(vip=vips[0])
+    Organization.objects.update(vip=vips[1])
+    Read.objects.all().delete()
+    if read is not None:
+        Read.objects.create(agent=rows["assignee"][0], ticket=around["ticket"], message_id=read)
     ticket = Ticket.objects.get()
     ids = {
         "team": [row.pk for row in rows["team"]],
@@ -226,8 +283,12 @@ def test_a_match_and_its_filter_agree_on_every_ticket(around, fields, form):
         "category": [row.pk for row in rows["category"]],
         "organization": [row.pk for row in rows["organization"]],
     }
-    conditions = read(with_real_ids(form if "field" not in form else {"all": [form]}, ids))
-    asker = Asker(ids["assignee"][0], MONDAY_9AM)
+    conditions = read_conditions(
+        with_real_ids(form if "field" not in form else {"all": [form]}, ids)
+    )
+    upper, below = ids["category"]
+    tree = {upper: frozenset({upper, below}), below: frozenset({below})}
+    asker = Asker(ids["assignee"][0], MONDAY_9AM, ZoneInfo("Asia/Tokyo"), tree)
 
     found = Ticket.objects.filter(where(conditions, asker)).exists()
 
@@ -242,7 +303,9 @@ def with_real_ids(form, ids):
     known = ids.get(form["field"])
     if known is None or "value" not in form:
         return form
-    real = [one if one == "me" else [*known, 9999, 9998][one - 1] for one in form["value"]]
+    real = [
+        one if one in ("me", "nobody") else [*known, 9999, 9998][one - 1] for one in form["value"]
+    ]
     return form | {"value": real}
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+from django.http import QueryDict
 
 from tests.factories import MONDAY_9AM, act, make_agent, make_team, make_ticket
-from ventanilla.desk.present import views as forms
+from ventanilla.desk.present import view_rows
 from ventanilla.lib.problems import Invalid, NotAllowed, NotFound
 from ventanilla.people.models import AuditEntry
 from ventanilla.people.rights import NOBODY, viewer
 from ventanilla.tickets import queries, views_queries
 from ventanilla.tickets.actions import assign, set_priority, set_status, set_tags
 from ventanilla.tickets.actions.views import arrange, choose_look, remove_view, save_view
+from ventanilla.tickets.choices import choices
 from ventanilla.tickets.day import Day
-from ventanilla.tickets.models import Status, Tag
+from ventanilla.tickets.models import Status, Tag, Ticket
+from ventanilla.tickets.search import build
+from ventanilla.tickets.search.as_view import from_search
+from ventanilla.tickets.view_preview import preview
 from ventanilla.tickets.views import Order, SavedView
 from ventanilla.tickets.views_queries import shelf
 
@@ -229,35 +236,76 @@ def test_rows_hold_what_the_columns_show(marta, django_assert_num_queries):
         assert (row.category, row.organization) == (None, None)
 
 
-# -- as a form -----------------------------------------------------------------------------------
-FORM = {
-    "status": ["new", "open"],
-    "priority": ["urgent"],
-    "team": ["3"],
-    "assignee": ["me", "nobody"],
-    "tags": [7, 8],
-    "subject": "factura",
-    "due": 0,
-    "quiet": 72,
-}
+# -- as lines of a form --------------------------------------------------------------------------
+NESTED = {
+    "all": [
+        {"field": "status", "op": "is", "value": ["new", "open"]},
+        {"field": "created", "op": "older", "value": 72},
+        {"field": "due", "op": "within", "value": 0},
+        {
+            "any": [
+                {"field": "assignee", "op": "is", "value": ["me", "nobody", 3]},
+                {"field": "subject", "op": "contains", "value": "factura"},
+                {
+                    "all": [
+                        {"field": "vip", "op": "yes"},
+                        {"field": "messages", "op": "at_least", "value": 3},
+                    ]
+                },
+            ]
+        },
+        {"field": "resolved", "op": "after", "value": "2026-03-02"},
+    ]
+}  # fmt: skip
 
 
-def test_a_form_becomes_conditions_and_a_form_again():
-    names = {7: "uno", 8: "dos"}
-    asked = forms.conditions(FORM)
+def posted_again(block):
+    """What a browser sends of these lines."""
+    data = QueryDict(mutable=True)
 
-    shown = forms.values(asked, names)
+    def send(part):
+        if isinstance(part, view_rows.Block):
+            data[f"k:{part.path}"] = part.kind
+            for one in part.parts:
+                send(one)
+            return
+        data[f"f:{part.path}"], data[f"o:{part.path}"] = part.field, part.op
+        data[f"w:{part.path}"], data[f"u:{part.path}"] = view_rows.was(part), part.unit
+        data.setlist(f"v:{part.path}", part.values)
 
-    assert shown == FORM | {"tags": "uno, dos"}
-    assert forms.conditions({}) == {}
+    send(block)
+    return data
 
 
-def test_what_a_form_can_not_show_is_not_lost():
-    nested = {"all": [{"any": [{"field": "messages", "op": "at_least", "value": 3}]}]}
+def test_conditions_become_lines_and_the_same_conditions_again():
+    block = view_rows.lines_of(NESTED, lambda field, ids: [])
 
-    assert forms.values(nested, {}) is None
-    assert forms.values({"any": FORM}, {}) is None
-    assert forms.values({"all": [{"field": "tags", "op": "any", "value": [99]}]}, {}) is None
+    back = view_rows.posted(posted_again(block))
+
+    assert view_rows.conditions(back, lambda field, typed: []) == NESTED
+    assert block.parts[1].unit == "d"
+    assert block.parts[2].op == "overdue"
+
+
+def test_lines_are_added_and_removed_where_they_stand():
+    block = view_rows.lines_of(NESTED, lambda field, ids: [])
+
+    assert view_rows.changed(block, "add:0.3") == "0.3.3"
+    assert view_rows.changed(block, "group:0.3.2") == "0.3.2"  # as deep as it goes
+    assert view_rows.changed(block, "remove:0.3.2") == "0.3.2"
+    assert view_rows.changed(block, "remove:0.0") == "0.0"
+    assert [part.path for part in block.parts] == ["0.0", "0.1", "0.2", "0.3"]
+    assert view_rows.changed(block, "remove:7.7") == ""
+
+
+def test_each_line_says_what_is_missing_in_it():
+    block = view_rows.Block("all", [view_rows.Line("status", "is"),
+                                    view_rows.Line("created", "older", ["soon"]),
+                                    view_rows.Line("priority", "is", ["urgent"])])  # fmt: skip
+
+    view_rows.conditions(view_rows.numbered(block), lambda field, typed: [])
+
+    assert [bool(line.error) for line in block.lines()] == [True, True, False]
 
 
 def test_a_tag_that_is_gone_fits_nothing(marta):
@@ -266,3 +314,75 @@ def test_a_tag_that_is_gone_fits_nothing(marta):
     make_ticket()
 
     assert numbers(marta, view) == []
+
+
+# -- words ---------------------------------------------------------------------------------------
+def test_a_view_can_ask_for_words_as_the_search_does(marta, django_assert_num_queries):
+    found, other = make_ticket("Reembolsos de mayo"), make_ticket("Envío perdido")
+    build.build([found.pk, other.pk])
+    view = save(marta, conditions={}, query="reembolso")
+    rights = viewer(marta.pk)
+    mine = shelf(rights)
+
+    with django_assert_num_queries(1):
+        assert [one.number for one in queries.page(view.slug, rights, DAY, shelf=mine).tickets] == [
+            found.number
+        ]
+    figures = views_queries.figures(mine.saved.values(), rights, DAY)
+    assert queries.counts(rights, DAY, figures).views[view.slug] == 1
+    assert other.number not in numbers(marta, view)
+    save(marta, view=view, conditions={})
+    assert other.number in numbers(marta, view)
+
+
+@pytest.mark.parametrize("query", ["status:open", "el la"])
+def test_words_that_find_nothing_are_refused(marta, query):
+    with pytest.raises(Invalid) as refused:
+        save(marta, conditions={}, query=query)
+
+    assert refused.value.field == "query"
+
+
+def test_a_search_becomes_conditions_and_words(marta):
+    make_ticket()
+    tag = Tag.objects.create(name="duda")
+    typed = (
+        'reembolso o "cargo doble" -spam estado:abierto -etiqueta:duda'
+        " desde:2026-02-01 asignado:yo"
+    )
+
+    asked, words = from_search(typed, MONDAY_9AM.date(), choices())
+
+    assert words == 'reembolso or "cargo doble" -spam'
+    assert asked == {
+        "all": [
+            {"field": "status", "op": "is", "value": ["open"]},
+            {"field": "tags", "op": "none", "value": [tag.pk]},
+            {"field": "created", "op": "after", "value": "2026-02-01"},
+            {"field": "assignee", "op": "is", "value": ["me"]},
+        ]
+    }
+
+
+# -- while it is written -------------------------------------------------------------------------
+def test_what_fits_is_counted_at_a_bounded_price(marta, monkeypatch, django_assert_num_queries):
+    for number in range(7):
+        make_ticket(f"Consulta {number}")
+    rights = viewer(marta.pk)
+
+    with django_assert_num_queries(5):  # two are the savepoint
+        found = preview({}, "", rights, DAY)
+
+    assert (found.count, len(found.tickets)) == (7, 5)
+    monkeypatch.setattr("ventanilla.tickets.view_preview.CAP", 3)
+    assert preview({}, "", rights, DAY).count == 4
+
+
+def test_what_takes_too_long_is_told_and_not_waited_for(marta, monkeypatch):
+    make_ticket()
+    monkeypatch.setattr("ventanilla.tickets.view_preview.LONGEST", 1)
+    slow = Ticket.objects.filter(RawSQL("(SELECT pg_sleep(5) IS NOT NULL)", [], BooleanField()))
+    monkeypatch.setattr("ventanilla.tickets.view_preview.tickets_of", lambda *given: slow)
+
+    assert preview({}, "", viewer(marta.pk), DAY).count is None
+    assert Ticket.objects.count() == 1  # and the page goes on

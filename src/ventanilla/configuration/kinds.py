@@ -404,6 +404,7 @@ REFERS = {
     "contact": "contacts", "organization": "organizations", "tags": "tags",
 }  # fmt: skip
 EMPTY_OPS = ("empty", "set")
+PEOPLE = ("me", "nobody")  # who stands for no agent of a name
 
 
 def conditions(node: nodes.Node, reading: Reading, path: str) -> Any:
@@ -455,7 +456,7 @@ def _value(node: nodes.Node, reading: Reading, path: str, section: str) -> Any:
 
 def _one(node: nodes.Node, reading: Reading, path: str, section: str) -> Any:
     value = word_of(node, reading, path)
-    if value is BAD or (section == "agents" and value == "me"):
+    if value is BAD or (section == "agents" and value in PEOPLE):
         return value
     if section:
         return reading.mention(section, tidy(value), node, path)
@@ -479,7 +480,7 @@ def mapped(given: Any, number: Callable[[str, Any], Any]) -> Any:
         return dict(given)
 
     def one(value: Any) -> Any:
-        return value if section == "agents" and value == "me" else number(section, value)
+        return value if section == "agents" and value in PEOPLE else number(section, value)
 
     value = given["value"]
     return given | {

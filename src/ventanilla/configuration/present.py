@@ -247,6 +247,7 @@ def _views(desk: Desk) -> None:
             "team": desk.label("teams", row.team_id),
             "order": row.order,
             "group": row.group,
+            "display": row.display,
             "columns": sorted(row.columns, key=order_of),
             "query": row.query,
             "conditions": mapped(written(read(row.conditions)), named),

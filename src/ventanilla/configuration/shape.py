@@ -24,7 +24,7 @@ from ventanilla.tickets.actions.templates import EXAMPLES
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Category, Inbox, MessageTemplate, Tag
 from ventanilla.tickets.variables import EXAMPLE
-from ventanilla.tickets.views import Column, Grouping, Order, SavedView
+from ventanilla.tickets.views import Column, Display, Grouping, Order, SavedView
 
 FORMAT = 1  # of the file; stands in its first field
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -285,6 +285,7 @@ SECTIONS: dict[str, Section] = {
                 Field("team", ref("teams", optional=True), None),
                 Field("order", choice(Order.values), "due"),
                 Field("group", choice(Grouping.values), "due"),
+                Field("display", choice(Display.values), "list"),
                 Field("columns", several(choice(Column.values)), list),
                 Field("query", text(200)),
                 Field("conditions", kinds.conditions, lambda: {"all": []}),

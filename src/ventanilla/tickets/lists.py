@@ -43,7 +43,8 @@ def in_view(view: str, viewer: Viewer, day: Day, shelf: Shelf | None = None) -> 
     saved = number_of(view)
     if saved is not None:
         known = shelf.saved.get(view) if shelf else None
-        return tickets_of((known or saved_view(saved, viewer)).conditions, viewer, day)
+        one = known or saved_view(saved, viewer)
+        return tickets_of(one.conditions, viewer, day, one.words)
     kind, team = _kind(view, viewer)
     return _of_kind(kind, viewer, day, team)
 

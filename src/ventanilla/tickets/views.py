@@ -33,6 +33,11 @@ class Grouping(models.TextChoices):
     NONE = "none", _("No groups")
 
 
+class Display(models.TextChoices):
+    LIST = "list", _("List")
+    BOARD = "board", _("Board")
+
+
 BY_FIELD = (Grouping.STATUS, Grouping.PRIORITY, Grouping.TEAM, Grouping.ASSIGNEE)
 
 
@@ -56,9 +61,15 @@ class SavedView(models.Model):
     )
     team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="views")
     conditions: Any = models.JSONField(default=dict)  # as `tickets.conditions` reads them
+    # words that its tickets hold besides, as they are typed into the search; empty: any
+    query = models.CharField(max_length=200, blank=True, default="", db_default="")
+    words = models.TextField(blank=True, default="", db_default="")  # the same as a tsquery
     order = models.CharField(max_length=8, choices=Order, default=Order.DUE)
     group = models.CharField(
         max_length=8, choices=Grouping, default=Grouping.DUE, db_default=Grouping.DUE
+    )
+    display = models.CharField(
+        max_length=8, choices=Display, default=Display.LIST, db_default=Display.LIST
     )
     columns = ArrayField(models.CharField(max_length=12, choices=Column), default=list, blank=True)
     created_by = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")

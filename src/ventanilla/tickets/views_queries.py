@@ -4,23 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Agent, Membership, User
+from ventanilla.people.queries import per_configuration
 from ventanilla.people.rights import Viewer
-from ventanilla.tickets.conditions import Asker, Check, checks, read, where
+from ventanilla.tickets.condition_fields import TREE, Asker
+from ventanilla.tickets.conditions import Check, checks, read, where
 from ventanilla.tickets.conditions import Group as All
 from ventanilla.tickets.counts import CAP, Sql
 from ventanilla.tickets.day import Day
-from ventanilla.tickets.models import LIVE, Status, Ticket
-from ventanilla.tickets.views import BY_FIELD, PREFIX, Grouping, Order, SavedView, ViewChoice
+from ventanilla.tickets.models import LIVE, Category, Status, Ticket
+from ventanilla.tickets.search.models import TicketWords
+from ventanilla.tickets.views import (
+    BY_FIELD,
+    PREFIX,
+    Display,
+    Grouping,
+    Order,
+    SavedView,
+    ViewChoice,
+)
 
 MOST = 30  # saved views that a sidebar counts
 # what a view is not grouped by
@@ -57,6 +79,8 @@ class Saved:
     order: str
     columns: tuple[str, ...]
     group: str = ""
+    display: str = Display.LIST
+    words: str = ""  # that its tickets hold, as a tsquery
 
     @property
     def slug(self) -> str:
@@ -90,6 +114,11 @@ class Shelf:
         without = NOT_BY.get("team" if slug.startswith("team-") else slug, ())
         return tuple(one for one in Grouping if one not in without)
 
+    def display(self, slug: str, asked: str = "") -> Display:
+        """A list or a board: as asked for, as the view has it."""
+        saved = self.saved.get(slug)
+        return Display(asked or (saved.display if saved else Display.LIST))
+
     def order(self, slug: str, group: Grouping | None = None) -> str:
         """How the agent wants a view sorted: their choice, else the view's own.
 
@@ -119,7 +148,7 @@ def on_shelf() -> dict[str, ArraySubquery]:
     )
     saved = JSONObject(
         id="pk", name="name", agent="agent_id", team="team_id", conditions="conditions",
-        order="order", group="group", columns="columns",
+        order="order", group="group", columns="columns", display="display", words="words",
     )  # fmt: skip
     choice = JSONObject(
         slug="slug", position="position", hidden="hidden", order="order", group="group",
@@ -186,14 +215,45 @@ def number_of(slug: str) -> int | None:
     return int(number) if is_saved else None
 
 
-def tickets_of(conditions: Any, viewer: Viewer, day: Day) -> QuerySet[Ticket]:
-    """What fits a saved view's conditions, of what the viewer sees.
+def tickets_of(conditions: Any, viewer: Viewer, day: Day, words: str = "") -> QuerySet[Ticket]:
+    """What fits a saved view's conditions and holds its words, of what the viewer sees.
 
     Without a word about the status, only what is unresolved: that is what partial indexes hold.
+    1 statement a second at most, for the tree of categories where that is asked for.
     """
     asked = read(conditions)
-    found = Ticket.objects.visible_to(viewer).filter(where(asked, Asker(viewer.user_id, day.now)))
+    found = Ticket.objects.visible_to(viewer).filter(where(asked, _asker(asked, viewer, day)))
+    if words:
+        holding = TicketWords.objects.filter(Holds("inside", Value(words)))
+        found = found.filter(pk__in=holding.values("pk"))
     return found.filter(status__lt=LIVE) if _only_live(asked) else found
+
+
+class Holds(Func):
+    """Whether a vector of words fits a query that is written as the database reads it."""
+
+    template, arg_joiner = "(%(expressions)s::tsquery)", " @@ "
+    output_field = BooleanField()
+
+
+def _asker(asked: All, viewer: Viewer, day: Day) -> Asker:
+    zone = day.start.tzinfo or day.now.tzinfo or UTC
+    tree = below() if any(one.op in TREE for one in checks(asked)) else {}
+    return Asker(viewer.user_id, day.now, zone, tree)
+
+
+@per_configuration
+def below() -> dict[int, frozenset[int]]:
+    """Of each category: itself and all that stands below it. 1 statement when it has changed."""
+    parents = dict(Category.objects.values_list("pk", "parent"))
+    found: dict[int, set[int]] = {pk: {pk} for pk in parents}
+    for pk in parents:
+        at, seen = parents[pk], {pk}
+        while at is not None and at not in seen:
+            found[at].add(pk)
+            seen.add(at)
+            at = parents.get(at)
+    return {pk: frozenset(several) for pk, several in found.items()}
 
 
 def only_live(conditions: Any) -> bool:
@@ -214,7 +274,7 @@ def _asks_for_live(one: All | Check) -> bool:
 
 def figures(views: Iterable[Saved], viewer: Viewer, day: Day) -> dict[str, Sql]:
     """For each saved view, by slug: how many tickets it holds, CAP + 1 at most, as SQL."""
-    return {one.slug: _figure(tickets_of(one.conditions, viewer, day)) for one in views}
+    return {one.slug: _figure(tickets_of(one.conditions, viewer, day, one.words)) for one in views}
 
 
 def _figure(found: QuerySet[Ticket]) -> Sql:

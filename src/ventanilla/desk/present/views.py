@@ -1,61 +1,30 @@
-"""Saved views as forms: from what an agent ticks to conditions, and back."""
+"""A saved view as a form: its name, whose it is, which tickets, how they are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from ventanilla.desk.forms import StrictForm
-from ventanilla.people.models import Agent
+from ventanilla.desk.present.view_rows import NAME, Block, Choices, Line, Said, lines_of, numbered
+from ventanilla.people.models import Agent, Identity, Organization
 from ventanilla.people.rights import Viewer
+from ventanilla.tickets import customers, organizations
 from ventanilla.tickets.actions.views import DESK, ME, TEAM, may_share
-from ventanilla.tickets.choices import Choices
-from ventanilla.tickets.models import Channel, Priority, Status, Type
-from ventanilla.tickets.views import Column, Grouping, Order, SavedView
-
-NOBODY = "nobody"
-DAY = 24
-# field of the form: (field, operator) of a condition; several ticks mean any of them
-TICKS = {
-    "status": ("status", "is"),
-    "priority": ("priority", "is"),
-    "type": ("type", "is"),
-    "channel": ("channel", "is"),
-    "language": ("language", "is"),
-    "team": ("team", "is"),
-    "category": ("category", "is"),
-}
-HOURS = {
-    "due": ("due", "within"),
-    "created": ("created", "within"),
-    "quiet": ("updated", "older"),
-    "waiting": ("waiting", "older"),
-}
-
-
-def _ticks(label: Any, choices: Any = ()) -> forms.MultipleChoiceField:
-    widget = forms.CheckboxSelectMultiple(attrs={"class": "check"})
-    return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget)
-
-
-def _hours(label: Any, *choices: tuple[int, Any]) -> forms.TypedChoiceField:
-    every: list[tuple[Any, Any]] = [("", gettext_lazy("Any")), *choices]
-    return forms.TypedChoiceField(
-        label=label, choices=every, coerce=int, empty_value=None, required=False
-    )
-
-
-def _words(several: type[Status] | type[Priority]) -> list[tuple[str, Any]]:
-    return [(one.word, one.label) for one in several]
+from ventanilla.tickets.choices import Choices as Known
+from ventanilla.tickets.condition_fields import FIELDS
+from ventanilla.tickets.models import Channel, Inbox, Priority, Status, Type
+from ventanilla.tickets.views import Column, Display, Grouping, Order, SavedView
 
 
 class ViewForm(StrictForm):
-    """Name, whose it is, which tickets, how they are shown. Nothing ticked means any."""
+    """What stands around the conditions. Those come as lines (see `view_rows`)."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
     share = forms.ChoiceField(
@@ -68,51 +37,13 @@ class ViewForm(StrictForm):
         initial=ME,
     )
     of_team = forms.ChoiceField(label=gettext_lazy("Team"), required=False)
-    status = _ticks(pgettext_lazy("field", "Status"), _words(Status))
-    priority = _ticks(gettext_lazy("Priority"), list(reversed(_words(Priority))))
-    assignee = _ticks(gettext_lazy("Assignee"))
-    team = _ticks(gettext_lazy("Team"))
-    category = _ticks(gettext_lazy("Category"))
-    type = _ticks(gettext_lazy("Type"), Type.choices)
-    channel = _ticks(gettext_lazy("Channel"), Channel.choices)
-    language = _ticks(gettext_lazy("Language"), settings.LANGUAGES)
-    tags = forms.CharField(
-        label=gettext_lazy("Has one of these tags"),
+    query = forms.CharField(
+        label=gettext_lazy("With these words"),
         required=False,
-        max_length=400,
-        help_text=gettext_lazy("Several with commas between them."),
-    )
-    no_tags = forms.CharField(
-        label=gettext_lazy("Has none of these tags"), required=False, max_length=400
-    )
-    subject = forms.CharField(
-        label=gettext_lazy("The subject contains"), required=False, max_length=100
-    )
-    due = _hours(
-        gettext_lazy("Due"),
-        (0, gettext_lazy("Overdue")),
-        (4, gettext_lazy("Within 4 hours")),
-        (DAY, gettext_lazy("Within a day")),
-        (3 * DAY, gettext_lazy("Within 3 days")),
-    )
-    created = _hours(
-        gettext_lazy("Opened"),
-        (DAY, gettext_lazy("In the last day")),
-        (7 * DAY, gettext_lazy("In the last 7 days")),
-        (30 * DAY, gettext_lazy("In the last 30 days")),
-    )
-    quiet = _hours(
-        gettext_lazy("Without a change"),
-        (DAY, gettext_lazy("For a day")),
-        (3 * DAY, gettext_lazy("For 3 days")),
-        (7 * DAY, gettext_lazy("For 7 days")),
-        (30 * DAY, gettext_lazy("For 30 days")),
-    )
-    waiting = _hours(
-        gettext_lazy("The customer has waited"),
-        (4, gettext_lazy("For 4 hours")),
-        (DAY, gettext_lazy("For a day")),
-        (3 * DAY, gettext_lazy("For 3 days")),
+        max_length=200,
+        help_text=gettext_lazy(
+            "As in the search: in messages, subjects, names and files. Empty for any."
+        ),
     )
     order = forms.ChoiceField(label=gettext_lazy("Order"), choices=Order.choices)
     group = forms.ChoiceField(
@@ -124,24 +55,26 @@ class ViewForm(StrictForm):
             " tickets have no such groups."
         ),
     )
-    columns = _ticks(gettext_lazy("Each row also shows"), Column.choices)
+    display = forms.ChoiceField(
+        label=gettext_lazy("Shown as"), choices=Display.choices, required=False
+    )
+    columns = forms.MultipleChoiceField(
+        label=gettext_lazy("Each row also shows"),
+        choices=Column.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
+    )
+    do = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None):
-        super().__init__(data)
+        super().__init__({} if data is None else _without_lines(data))
+        self.is_bound = data is not None
         self.initial = dict(initial or {})
-        self.tag_ids: dict[str, int] = {}
 
-    def offer(self, choices: Choices, agents: Sequence[Agent], viewer: Viewer) -> ViewForm:
-        """What this desk has to choose from, and whom the agent may share with."""
-        teams = [(str(one.id), one.name) for one in choices.teams.values() if not one.archived]
-        paths = sorted((choices.path(pk), str(pk)) for pk in choices.categories)
-        people = sorted((one.user.name, str(one.pk)) for one in agents if one.pk != viewer.user_id)
-        self._choices("team", teams)
-        self._choices("category", [(pk, path) for path, pk in paths])
-        fixed = [("me", _("Me")), (NOBODY, _("Nobody"))]
-        self._choices("assignee", [*fixed, *((pk, name) for name, pk in people)])
+    def offer(self, known: Known, viewer: Viewer) -> ViewForm:
+        """Whom the agent may share with."""
+        teams = [(str(one.id), one.name) for one in known.teams.values() if not one.archived]
         self._choices("of_team", [t for t in teams if may_share(viewer, int(t[0]))])
-        self.tag_ids = {name: pk for pk, name in choices.tags.items()}
         if not may_share(viewer, None):
             self._choices("share", [(ME, _("Only me"))])
         return self
@@ -149,113 +82,129 @@ class ViewForm(StrictForm):
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def clean_tags(self) -> list[int]:
-        return self._tags("tags")
 
-    def clean_no_tags(self) -> list[int]:
-        return self._tags("no_tags")
-
-    def _tags(self, name: str) -> list[int]:
-        words = [" ".join(one.lower().split()) for one in self.cleaned_data[name].split(",")]
-        unknown = [word for word in words if word and word not in self.tag_ids]
-        if unknown:
-            raise forms.ValidationError(_("There is no tag “%(tag)s”.") % {"tag": unknown[0]})
-        return [self.tag_ids[word] for word in words if word]
+def _without_lines(data: Any) -> Any:
+    kept = data.copy()
+    for name in filter(NAME.fullmatch, data):
+        del kept[name]
+    return kept
 
 
-def conditions(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is ticked, as conditions. Pure."""
-    parts: list[dict[str, Any]] = []
-    for name, (field, op) in TICKS.items():
-        if ticked := values.get(name):
-            known = [int(one) for one in ticked] if name in ("team", "category") else ticked
-            parts.append({"field": field, "op": op, "value": list(known)})
-    parts += _assignees(values.get("assignee") or [])
-    for name, op in (("tags", "any"), ("no_tags", "none")):
-        if ids := values.get(name):
-            parts.append({"field": "tags", "op": op, "value": list(ids)})
-    if words := values.get("subject"):
-        parts.append({"field": "subject", "op": "contains", "value": words})
-    for name, (field, op) in HOURS.items():
-        if values.get(name) is not None:
-            parts.append({"field": field, "op": op, "value": values[name]})
-    return {"all": parts} if parts else {}
-
-
-def _assignees(ticked: Sequence[str]) -> list[dict[str, Any]]:
-    people = [one if one == "me" else int(one) for one in ticked if one != NOBODY]
-    some = {"field": "assignee", "op": "is", "value": people}
-    none = {"field": "assignee", "op": "empty"}
-    if people and NOBODY in ticked:
-        return [{"any": [some, none]}]
-    return [some] if people else [none] if ticked else []
-
-
-def values(of: Any, tag_names: Mapping[int, str]) -> dict[str, Any] | None:
-    """The form's values for conditions; None when they say more than the form can. Pure."""
-    found: dict[str, Any] = {}
-    for part in (of or {}).get("all", []):
-        for name, value in _read(part, tag_names):
-            if name in found:
-                return None
-            found[name] = value
-    return found if conditions_fit(of, found, tag_names) else None
-
-
-def conditions_fit(of: Any, found: Mapping[str, Any], tag_names: Mapping[int, str]) -> bool:
-    """Whether the form, saved as it is, would say the same again."""
-    ids = {name: pk for pk, name in tag_names.items()}
-    back = dict(found)
-    for name in ("tags", "no_tags"):
-        back[name] = [ids[one] for one in back.get(name, "").split(", ") if one in ids]
-    again = conditions(back)
-    return _sorted(again) == _sorted(of or {})
-
-
-def _sorted(of: Mapping[str, Any]) -> list[str]:
-    return sorted(map(repr, of.get("all", []))) if set(of) <= {"all"} else ["?"]
-
-
-def _read(part: Mapping[str, Any], tag_names: Mapping[int, str]) -> list[tuple[str, Any]]:
-    if "any" in part:
-        people = [one for inner in part["any"] for one in _people(inner)]
-        return [("assignee", people)]
-    reader = READERS.get((part.get("field"), part.get("op")))
-    return [reader(part.get("value"), tag_names)] if reader else []
-
-
-def _people(part: Mapping[str, Any]) -> list[str]:
-    if part.get("field") != "assignee":
-        return []
-    return [NOBODY] if part.get("op") == "empty" else [str(one) for one in part.get("value", [])]
-
-
-Reader = Callable[[Any, Mapping[int, str]], tuple[str, Any]]
-
-
-def _names(name: str) -> Reader:
-    return lambda ids, known: (name, ", ".join(known.get(pk, "?") for pk in ids))
-
-
-def _plain(name: str, *, several: bool) -> Reader:
-    return lambda value, _known: (name, [str(one) for one in value] if several else value)
-
-
-READERS: dict[tuple[Any, Any], Reader] = {
-    **{pair: _plain(name, several=True) for name, pair in TICKS.items()},
-    **{pair: _plain(name, several=False) for name, pair in HOURS.items()},
-    ("assignee", "is"): _plain("assignee", several=True),
-    ("assignee", "empty"): lambda _value, _known: ("assignee", [NOBODY]),
-    ("tags", "any"): _names("tags"),
-    ("tags", "none"): _names("no_tags"),
-    ("subject", "contains"): _plain("subject", several=False),
-}
-
-
-def initial(view: SavedView, tag_names: Mapping[int, str]) -> dict[str, Any]:
-    """What the form of an existing view shows."""
+def initial(view: SavedView) -> dict[str, Any]:
+    """What the form of an existing view shows, besides its lines."""
     share = ME if view.agent_id else TEAM if view.team_id else DESK
-    known = values(view.conditions, tag_names) or {}
     shared = {"share": share, "of_team": str(view.team_id or "")}
     look = {"order": view.order, "group": view.group, "columns": view.columns}
-    return {"name": view.name, **look, **shared, **known}
+    return {"name": view.name, "query": view.query, "display": view.display, **look, **shared}
+
+
+# -- what lines can ask for ------------------------------------------------------------------------
+TURNS = (
+    ("us", gettext_lazy("Us: the customer has written")),
+    ("customer", gettext_lazy("The customer")),
+    ("others", gettext_lazy("Somebody else, or a date")),
+)
+WRITERS = (
+    ("customer", gettext_lazy("The customer")),
+    ("agent", gettext_lazy("An agent")),
+    ("note", gettext_lazy("An agent, as a note")),
+    ("call", gettext_lazy("A call")),
+    ("automatic", gettext_lazy("Ventanilla itself")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be chosen in each field, as (value, label)."""
+
+    choices: Mapping[str, Choices]
+
+    def of(self, line: Line) -> Choices:
+        """With what the line has chosen and is not there any more."""
+        known = self.choices.get(line.field, ())
+        values = {value for value, _label in known}
+        gone = [(one, _("No longer there")) for one in line.values if one not in values]
+        return [*known, *gone]
+
+    def chosen(self, line: Line) -> str:
+        """The line's choice in words: "New, Open"."""
+        return ", ".join(label for value, label in self.of(line) if value in line.values)
+
+
+def offer(known: Known, agents: Sequence[Agent]) -> Offer:
+    """What this desk has to choose from. 1 statement."""
+    inboxes = Inbox.objects.order_by("name").values_list("pk", "name")
+    people = sorted((one.user.name, str(one.pk)) for one in agents)
+    paths = sorted((known.path(pk), str(pk)) for pk in known.categories)
+    return Offer(
+        {
+            "status": [(one.word, str(one.label)) for one in Status],
+            "priority": [(one.word, str(one.label)) for one in reversed(Priority)],
+            "type": [(value, str(label)) for value, label in Type.choices],
+            "channel": [(value, str(label)) for value, label in Channel.choices],
+            "language": [(code, str(_(name))) for code, name in settings.LANGUAGES],
+            "team": [(str(pk), one.name) for pk, one in known.teams.items() if not one.archived],
+            "category": [(pk, path) for path, pk in paths],
+            "tags": [(str(pk), name) for pk, name in known.tags.items()],
+            "inbox": [(str(pk), name) for pk, name in inboxes],
+            "assignee": [
+                ("me", _("Whoever looks")),
+                ("nobody", _("Nobody")),
+                *((pk, name) for name, pk in people),
+            ],
+            "turn": [(value, str(label)) for value, label in TURNS],
+            "last_by": [(value, str(label)) for value, label in WRITERS],
+        }
+    )
+
+
+def names(viewer: Viewer) -> Any:
+    """Finds whom a line names. 1 statement each."""
+
+    def found(field: str, typed: Sequence[str]) -> list[int]:
+        return [_customer(one, viewer) if field == "contact" else _company(one, viewer)
+                for one in typed]  # fmt: skip
+
+    return found
+
+
+def _customer(typed: str, viewer: Viewer) -> int:
+    known = customers.visible_to(viewer).filter(identities__value__iexact=typed)
+    found = known.order_by("pk").values_list("pk", flat=True).first()
+    if found is None:
+        raise Said(_("There is no customer with the address %(typed)s.") % {"typed": typed[:100]})
+    return int(found)
+
+
+def _company(typed: str, viewer: Viewer) -> int:
+    found = organizations.named(typed, viewer)
+    if found is None:
+        raise Said(_("There is no company “%(typed)s”.") % {"typed": typed[:100]})
+    return found.pk
+
+
+def labels(field: str, ids: Sequence[int]) -> list[str]:
+    """What customers and companies are called, as `names` finds them. 1 statement."""
+    if field == "organization":
+        known = dict(Organization.objects.filter(pk__in=ids).values_list("pk", "name"))
+    else:
+        points = Identity.objects.filter(contact__in=ids).order_by("-kind", "-pk")
+        known = {one.contact_id: one.value for one in points}
+    return [known[pk] for pk in ids if pk in known]
+
+
+def begun(given: Any, known: Known) -> Block:
+    """What an address begins a view with: `?status=open&team=3&subject=refund`."""
+    lines = [_begun(name, given.getlist(name)) for name in FIELDS if name in given]
+    return numbered(Block("all", [one for one in lines if one]))
+
+
+def _begun(name: str, values: list[str]) -> Line | None:
+    op = {"subject": "contains", "tags": "any"}.get(name, "is")
+    if op not in FIELDS[name].operators:
+        return None
+    return Line(name, op, [one[:100] for one in values[:20]])
+
+
+def lines(view: SavedView) -> Block:
+    return lines_of(view.conditions, labels)

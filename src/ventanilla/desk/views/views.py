@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,24 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ventanilla.desk.forms import EmptyForm, StrictForm
 from ventanilla.desk.identity import Request
-from ventanilla.desk.present import views as present
 from ventanilla.desk.present.frame import every_place, frame, place_of
-from ventanilla.desk.present.views import ViewForm
 from ventanilla.desk.shapes import Place
+from ventanilla.desk.views import view_editor
 from ventanilla.desk.views.answers import SeeOther, posted, shown
 from ventanilla.desk.views.problems import is_partial
-from ventanilla.lib.problems import Problem
-from ventanilla.people.models import Team
-from ventanilla.tickets.actions.views import (
-    arrange,
-    choose_look,
-    may_change,
-    remove_view,
-    save_view,
-)
-from ventanilla.tickets.choices import choices
-from ventanilla.tickets.operations_queries import assignable
-from ventanilla.tickets.views import Column, Grouping, Order, SavedView
+from ventanilla.tickets.actions.views import arrange, choose_look, remove_view
+from ventanilla.tickets.views import Column, Grouping, Order
 from ventanilla.tickets.views_queries import NO_CHOICE, number_of, saved_view
 
 
@@ -78,15 +65,15 @@ def collection(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_view(request: Request) -> HttpResponse:
-    """A form for a view; it begins with what the address says (`?status=open&team=3`)."""
-    given = {name: _given(request, name) for name in ViewForm.base_fields if name in request.GET}
-    return _form(request, None, given if request.method == "GET" else {})
+    """A new view; it begins with what the address says: `?status=open&team=3`, or `?q=` and what
+    somebody has typed into the search."""
+    return view_editor.answer(request, None)
 
 
 @require_http_methods(["GET", "POST"])
 def view(request: Request, pk: int) -> HttpResponse:
-    """A saved view's form. Who may not change it makes a copy of their own."""
-    return _form(request, saved_view(pk, request.viewer), {})
+    """A saved view's editor. Who may not change it makes a copy of their own."""
+    return view_editor.answer(request, saved_view(pk, request.viewer))
 
 
 @require_POST
@@ -111,54 +98,6 @@ def look(request: Request, view: str) -> HttpResponse:
 
 
 # -- parts ---------------------------------------------------------------------------------------
-def _form(request: Request, row: SavedView | None, given: dict[str, Any]) -> HttpResponse:
-    known = choices()
-    changing = row is not None and may_change(row, request.viewer)
-    start = present.initial(row, known.tags) if row else {"order": Order.DUE, **given}
-    form = ViewForm(request.POST if request.method == "POST" else None, initial=start)
-    form.offer(known, assignable(request.viewer), request.viewer)
-    beyond = row is not None and present.values(row.conditions, known.tags) is None
-    if form.is_bound and form.is_valid():
-        try:
-            saved = _save(request, form.cleaned_data, row if changing else None, row, beyond)
-            return SeeOther(reverse("desk:inbox", args=[saved.slug]))
-        except Problem as problem:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
-    context = {"form": form, "view": row, "changing": changing, "beyond": beyond}
-    status = 422 if form.is_bound else 200
-    return shown(request, "views/view.html", status, frame=frame(request, "views"), **context)
-
-
-def _save(
-    request: Request,
-    values: dict[str, Any],
-    row: SavedView | None,
-    origin: SavedView | None,
-    beyond: bool,
-) -> SavedView:
-    """What the form can't show of a view's conditions stays as it is."""
-    kept = origin.conditions if origin is not None and beyond else present.conditions(values)
-    team = Team.objects.filter(pk=int(values["of_team"])).first() if values["of_team"] else None
-    return save_view(
-        request.act,
-        request.viewer,
-        name=values["name"],
-        conditions=kept,
-        order=values["order"],
-        group=values["group"] or Grouping.DUE,
-        columns=values["columns"],
-        share=values["share"],
-        team=team,
-        view=row,
-    )
-
-
-def _given(request: Request, name: str) -> Any:
-    several = request.GET.getlist(name)
-    is_many = isinstance(ViewForm.base_fields[name], forms.MultipleChoiceField)
-    return several if is_many else several[-1][:100]
-
-
 def _moved(slugs: list[str], up: str, down: str) -> list[str]:
     """The order once one has changed places with its neighbour. Pure."""
     slug, step = (up, -1) if up else (down, 1)

@@ -14,7 +14,8 @@ from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import Team
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.conditions import read, written
-from ventanilla.tickets.views import Column, Grouping, Order, SavedView, ViewChoice
+from ventanilla.tickets.search.as_view import tsquery
+from ventanilla.tickets.views import Column, Display, Grouping, Order, SavedView, ViewChoice
 
 SHARE = "setup.people"  # who may make views for others
 MOST_OWN = 30
@@ -45,12 +46,15 @@ def save_view(
     order: str = Order.DUE,
     group: str = Grouping.DUE,
     columns: Sequence[str] = (),
+    display: str = Display.LIST,
+    query: str = "",
     share: str = ME,
     team: Team | None = None,
     view: SavedView | None = None,
 ) -> SavedView:
     """Make a view, or change `view`. `share` says whose it is: "me", "team" (then `team`), "desk".
 
+    query   words that its tickets hold besides, as one types them into the search
     Raises Invalid (no name, bad conditions, too many), NotAllowed (not theirs to share or change).
     """
     name = " ".join(name.split())[:60]
@@ -63,6 +67,9 @@ def save_view(
         _check_room(viewer)
     row = view or SavedView(created_by_id=viewer.user_id or None)
     row.name, row.order, row.group = name, Order(order), Grouping(group)
+    row.display = Display(display)
+    row.query = " ".join(query.split())
+    row.words = tsquery(row.query, act.when)
     row.conditions = written(read(conditions))
     row.columns = [column for column in Column.values if column in columns]
     row.agent_id = viewer.user_id if share == ME else None
@@ -72,6 +79,7 @@ def save_view(
     if share != ME:
         thing = f"view:{row.pk}"
         new = {"name": name, "team": row.team_id, "conditions": row.conditions}
+        new |= {"query": row.query} if row.query else {}
         audit("view.saved", act.when, user_id=act.actor.id, thing=thing, new=new)
     return row
 
