@@ -307,7 +307,7 @@ def test_what_is_saved_while_the_next_page_is_on_its_way_is_not_lost(open_ticket
 def test_a_draft_that_is_on_its_way_does_not_come_back_after_sending(open_ticket):
     ticket, drafts = open_ticket(), "**/drafts/reply/*"
     on_its_way = []
-    ticket.page.route(drafts, on_its_way.append)
+    ticket.page.route(drafts, lambda route: on_its_way.append(route))
     with ticket.page.expect_request(drafts):
         ticket.write("Sale hoy.")
 

@@ -229,8 +229,8 @@ class VtComposer extends HTMLElement {
     this.drafts.hold(this.kind);
     const saving = this.drafts.saving.get(this.kind);
     if (saving) { // a draft that arrives later than what was sent would come back
-      this.after ??= saving.then(() => {
-        this.after = null;
+      this.waiting ??= saving.then(() => {
+        this.waiting = null;
         this.form.requestSubmit(event.submitter);
       });
       return stop(event);
