@@ -51,6 +51,8 @@ PAGES = {
         "categories": "/settings/categories/",
         "macros": "/settings/macros/",
         "macro": "/settings/macros/0/",
+        "fields": "/settings/fields/",
+        "field": "/settings/fields/-/",
         "tags": "/settings/tags/",
         "texts": "/settings/texts/",
         "text": "/settings/texts/acknowledgement/es/",

@@ -68,6 +68,7 @@ for kind in (
     "ticket.opened", "ticket.subject_changed", "ticket.status_changed", "ticket.priority_changed",
     "ticket.type_changed", "ticket.team_changed", "ticket.assigned", "ticket.category_changed",
     "ticket.tags_changed", "ticket.contact_changed", "ticket.participants_changed",
+    "ticket.field_changed",
     "message.received", "message.replied", "message.noted", "message.automatic",
     "ticket.merged", "ticket.absorbed", "ticket.restored", "ticket.separated",
     "messages.left", "messages.joined", "messages.given_back", "messages.returned",

@@ -244,7 +244,7 @@ MATRIX: dict[str, Place] = {
     "category": changing("category", lambda world: ""),
     "tags": changing("add", lambda world: "vip"),
     "field": Place(
-        lambda world: [world.number, world.own_field],
+        lambda world: [world.number, world.own_field.key],
         {"POST": of_ticket(303, light=403, body=lambda world: {"value": "Transporte"})},
     ),
     "subject": changing("subject", lambda world: "Otro asunto"),

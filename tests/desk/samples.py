@@ -12,6 +12,8 @@ from ventanilla.desk.shapes import (
     Bubble,
     Composer,
     Customer,
+    CustomInput,
+    CustomProp,
     Draft,
     Entry,
     EventLine,
@@ -19,6 +21,7 @@ from ventanilla.desk.shapes import (
     Frame,
     Group,
     Held,
+    Menu,
     Option,
     OtherTicket,
     Place,
@@ -407,6 +410,22 @@ def composer(**fields: Any) -> Composer:
     return Composer(**values)
 
 
+def own_input(kind: str, **fields: Any) -> CustomInput:
+    values = {"name": f"custom.{kind}", "kind": kind, "label": "Causa", "help": "Por qué pasó"}
+    values |= {"value": "", "options": [("a", "Uno"), ("b", "Dos")], "required": True, "error": ""}
+    return CustomInput(**values | fields)
+
+
+def own_fields() -> list[CustomProp]:
+    """One that is filled in, one to choose, one that is missing."""
+    chosen = Menu([Option("a", "Transporte", chosen=True), Option("b", "Fábrica")])
+    return [
+        CustomProp("serial", "text", "Número de serie", "Está debajo", "XJ 4", "XJ 4", "", Menu()),
+        CustomProp("cause", "choices", "Causa", "", "Transporte", "", "", chosen),
+        CustomProp("what", "long_text", "Qué pasó", "", "", "", "Falta", Menu()),
+    ]
+
+
 def ticket_view(**fields: Any) -> TicketView:
     one = ticket(
         48213,
@@ -434,6 +453,7 @@ def ticket_view(**fields: Any) -> TicketView:
         ],
         "teams": [Option(str(t.id), t.name, hue=t.hue, chosen=t.id == 1) for t in TEAMS.values()],
         "categories": [Option("1", "Cobro duplicado", chosen=True), Option("2", "Factura")],
+        "fields": own_fields(),
         "tags": [
             Option("1", "pasarela", chosen=True),
             Option("2", "reembolso", chosen=True),

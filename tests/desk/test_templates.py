@@ -193,6 +193,9 @@ def new(purpose):
         teams=pairs,
         channels=pairs,
         priorities=pairs,
+        types=pairs,
+        categories=pairs,
+        inputs=[samples.own_input("choices"), samples.own_input("text", error="Falta.")],
     )
 
 

@@ -40,10 +40,12 @@ from ventanilla.tickets.actions import (
     set_participants,
     set_tags,
 )
+from ventanilla.tickets.actions.custom_fields import save_field
 from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.actions.personal import add_upload, save_draft
 from ventanilla.tickets.actions.views import save_view
 from ventanilla.tickets.content import Content, File
+from ventanilla.tickets.custom_fields import CustomField
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Attachment, Category, Message, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
@@ -109,6 +111,7 @@ class World:
     view: SavedView | None = None  # of the whole desk
     organization: Organization | None = None  # the contact's
     macro: Macro | None = None  # of the whole desk: a text and a change
+    own_field: CustomField | None = None  # of the desk's own, empty on the ticket
 
     def client(self, who: str) -> Client:
         """A browser: "nobody", or signed in as "own", "light", "stranger", "admin"."""
@@ -132,7 +135,7 @@ def make_world(name: str = "") -> World:
         "stranger": make_agent("Iván Ferrer", team=other),
         "admin": make_agent("Ada Sanz", team=team, role="administrator"),
     }
-    marta = people["own"]
+    marta, own_field = people["own"], _own_field(name)
     if name:
         marta.user.name = ("Marta" + name)[:120]
         marta.user.save()
@@ -167,7 +170,13 @@ def make_world(name: str = "") -> World:
         _held_mail(ticket, marta, name),
         operation=_bulk(ticket, marta), view=_view(people["admin"], name),
         organization=_organization(contact, name), macro=_macro(people["admin"], name),
+        own_field=own_field,
     )  # fmt: skip
+
+
+def _own_field(name: str) -> CustomField:
+    words = {"es": ("Pedido" + name)[:80], "en": ("Order" + name)[:80]}
+    return save_field(system(), key="order_code", kind="text", labels=words, helps=words)
 
 
 def _received(ticket: Ticket, contact: Contact, name: str, verified: bool = True) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -311,6 +312,22 @@ class NewTicketForm(StrictForm):
         coerce=lambda value: Priority(int(value)),
         label=gettext_lazy("Priority"),
     )
+    type = forms.TypedChoiceField(
+        choices=Type.choices,
+        coerce=Type,
+        empty_value=Type.QUESTION,
+        required=False,
+        label=gettext_lazy("Type"),
+    )
+    category = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, label=gettext_lazy("Category")
+    )
+
+    def __init__(self, data: QueryDict | dict[str, Any], own: Iterable[str] = ()):
+        """own  names of the inputs for the desk's own fields, which their definitions check"""
+        super().__init__(data)
+        for name in own:
+            self.fields[name] = forms.CharField(required=False, max_length=6000, strip=False)
 
 
 # -- addresses ---------------------------------------------------------------------------------

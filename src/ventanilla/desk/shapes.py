@@ -303,6 +303,34 @@ class Composer:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class CustomProp:
+    """One of the desk's own fields beside a ticket."""
+
+    key: str
+    kind: str
+    label: str
+    help: str
+    words: str  # its value; empty: none
+    typed: str  # the same as a form holds it
+    missing: str  # why it should be filled in; empty: it need not be
+    options: Menu  # to choose from
+
+
+@dataclass(frozen=True, slots=True)
+class CustomInput:
+    """One of them in a form. `value` is a text, or a list of several choices."""
+
+    name: str
+    kind: str
+    label: str
+    help: str
+    value: Any
+    options: Sequence[tuple[str, str]]
+    required: bool
+    error: str
+
+
 class TicketView:
     """Everything that the conversation and its context show of one ticket."""
 
@@ -326,6 +354,7 @@ class TicketView:
     category_name: str = ""
     tag_names: Sequence[str] = ()
     customer: Customer | None = None
+    fields: Sequence[CustomProp] = ()  # the desk's own
     participants: Sequence[Participant] = ()
     timers: Sequence[Timer] = ()
     others: Sequence[OtherTicket] = ()  # the customer's other tickets

@@ -18,6 +18,7 @@ from ventanilla.desk.views import (
     drafts,
     explaining,
     files,
+    fields,
     health,
     held,
     inbox,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("tickets/new/", new_ticket.new_ticket, name="new_ticket"),
     # one ticket and what belongs to it
     path("tickets/<int:number>/", ticket.page, name="ticket"),
+    path("tickets/new/fields", new_ticket.new_fields, name="new_fields"),
     path("tickets/<int:number>/conversation", ticket.conversation, name="conversation"),
     path("tickets/<int:number>/messages", messages.messages, name="messages"),
     path("tickets/<int:number>/forward/<int:message>", messages.forward, name="forward"),
@@ -97,6 +99,7 @@ urlpatterns = [
     path("tickets/<int:number>/tags", properties.tags, name="tags"),
     path("tickets/<int:number>/subject", properties.subject, name="subject"),
     path("tickets/<int:number>/contact", contact.contact, name="contact"),
+    path("tickets/<int:number>/fields/<slug:key>", fields.field, name="field"),
     path("tickets/<int:number>/participants", contact.participants, name="participants"),
     path("tickets/<int:number>/links", linking.link, name="ticket_link"),
     path("tickets/<int:number>/links/<int:other>/removal", linking.unlink, name="ticket_unlink"),

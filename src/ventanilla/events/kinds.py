@@ -9,7 +9,7 @@ A kind that can be undone says how: `inverse()` is what happens when it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 
 class Happening(Protocol):
@@ -35,6 +35,7 @@ class TicketOpened:
     priority: int
     message: int | None  # the message it was opened with
     quiet: bool = False  # True: taken in without reactions (backfill, storm, unreadable)
+    fields: tuple[tuple[str, Any], ...] = ()  # the desk's own, as codes; texts: what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,20 @@ class TagsChanged:
 
     def inverse(self) -> TagsChanged:
         return TagsChanged(added=self.removed, removed=self.added)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChanged:
+    """One of the desk's own fields: codes. Texts: old, new (JSON), of what people typed."""
+
+    kind: ClassVar[str] = "ticket.field_changed"
+    field: str  # its key
+    before: Any = None  # None: nothing
+    after: Any = None
+    typed: bool = False  # the values stand in the texts
+
+    def inverse(self) -> FieldChanged:
+        return FieldChanged(self.field, before=self.after, after=self.before, typed=self.typed)
 
 
 @dataclass(frozen=True, slots=True)

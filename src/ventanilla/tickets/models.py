@@ -169,6 +169,7 @@ class Ticket(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True)
     tags = ArrayField(models.IntegerField(), default=list, blank=True)  # ids of Tag
     pinned = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    custom = models.JSONField(default=dict, blank=True, db_default={})  # see `CustomField`
     language = models.CharField(max_length=8, default="es")
 
     created_at = models.DateTimeField()
@@ -503,6 +504,7 @@ class MessageTemplate(models.Model):
 # more models, which refer to those above
 from ventanilla.tickets import (  # noqa: E402
     contact_merging,  # noqa: F401
+    custom_fields,  # noqa: F401
     macros,  # noqa: F401
     merging,  # noqa: F401
     moving,  # noqa: F401

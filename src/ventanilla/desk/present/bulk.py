@@ -157,6 +157,8 @@ REASONS: dict[str, Callable[[], str]] = {
     "not_found": lambda: _("It is gone, or no longer yours to see"),
     "not_allowed": lambda: _("Your role does not include this"),
     "assignee_not_in_team": lambda: _("They are not in the ticket's team"),
+    "fields_missing": lambda: _("A field that it needs to be resolved is empty"),
+    "fields_refused": lambda: _("That field can't have this value there"),
     "impossible": lambda: _("This can't be undone"),
 }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
@@ -16,9 +18,12 @@ from ventanilla.desk.present.safe import joined, sentence
 from ventanilla.desk.shapes import EventLine
 from ventanilla.events.models import Event
 from ventanilla.tickets.choices import Choices
+from ventanilla.tickets.custom_queries import defined
+from ventanilla.tickets.custom_words import in_words
 from ventanilla.tickets.models import Priority, Status, TicketLink, Type
 
 Text = str | Markup
+LONGEST_SAID = 120  # characters of a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,22 @@ def _tags(event: Event, names: Names) -> Said:
         words = ngettext("Tag removed: %(tags)s", "Tags removed: %(tags)s", len(removed))
         parts.append(sentence(words, tags=names.tags(removed)))
     return joined(parts), "tag"
+
+
+def _field(event: Event, names: Names) -> Said:
+    one = defined(event.data["field"])
+    label = one.label if one else event.data["field"]
+    if event.data["typed"]:
+        texts = {each["field"]: each["text"] for each in _texts(event)}
+        if not texts:  # erased
+            return sentence(_("%(field)s changed"), field=label), "pencil"
+        new = json.loads(texts["new"]) if "new" in texts else None
+    else:
+        new = event.data["after"]
+    if new is None:
+        return sentence(_("%(field)s: nothing any more"), field=label), "pencil"
+    words = Truncator(in_words(one, new) if one else str(new)).chars(LONGEST_SAID)
+    return sentence(_("%(field)s: %(new)s"), field=label, new=words), "pencil"
 
 
 def _subject(event: Event, names: Names) -> Said:
@@ -338,6 +359,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.assigned": _assigned,
     "ticket.category_changed": _category,
     "ticket.tags_changed": _tags,
+    "ticket.field_changed": _field,
     "ticket.subject_changed": _subject,
     "macro.applied": _macro,
     "ticket.contact_changed": _contact,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.desk import shapes
 from ventanilla.desk.links import link
-from ventanilla.desk.present import composers, held, messages, rows, search
+from ventanilla.desk.present import composers, custom, held, messages, rows, search
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import customer, other_tickets, participants, timers
 from ventanilla.desk.present.menus import menus
@@ -25,6 +25,7 @@ from ventanilla.people.models import Contact
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets import queries
 from ventanilla.tickets.choices import Choices, choices
+from ventanilla.tickets.custom_queries import definitions
 from ventanilla.tickets.models import Attachment, Delivery, Draft, Message, Ticket
 from ventanilla.tickets.writing import HeldReply
 
@@ -102,6 +103,7 @@ def ticket_view(
         last_message=found.messages[-1].pk if found.messages else 0,
         category_name=found.choices.path(ticket.category_id),
         tag_names=[found.choices.tags[pk] for pk in ticket.tags if pk in found.choices.tags],
+        fields=custom.props(ticket, request.act.when),
         customer=customer(ticket, found.contacts),
         participants=participants(ticket, found.contacts),
         timers=timers(ticket),
@@ -149,7 +151,7 @@ def entries(
 # is made once for as long as it, and what it is shown with, stay the same.
 def _lines(log: Sequence[Event], names: sentences.Names) -> Iterable[shapes.EventLine]:
     who = reader()
-    given = names, who.language, who.zone, who.today
+    given = names, who.language, who.zone, who.today, definitions()
     lines = (beside(one, "line", given, partial(sentences.line, one, names)) for one in log)
     return (line for line in lines if line is not None)
 

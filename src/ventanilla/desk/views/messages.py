@@ -17,7 +17,7 @@ from ventanilla.desk.present import messages as bubbles
 from ventanilla.desk.present.ticket import load, older_entries, ticket_view
 from ventanilla.desk.shapes import Banner
 from ventanilla.desk.views.answers import changed, here, posted, shown
-from ventanilla.desk.views.problems import is_partial
+from ventanilla.desk.views.problems import fill_in, is_partial
 from ventanilla.desk.views.ticket import show
 from ventanilla.lib.problems import Invalid, Problem
 from ventanilla.tickets import actions, queries
@@ -196,7 +196,8 @@ def refused(
         writing.keep(request, ticket)
         kept = _("What you have written is kept as a draft.")
         raise Invalid(f"{problem.message} {kept}", field=problem.field)
-    banner = Banner(title=problem.message, kind="bad")
+    ways = fill_in(problem, ticket.number if ticket else None)
+    banner = Banner(title=problem.message, kind="bad", actions=ways)
     return shown(request, "ticket/_refused.html", 422, composer_id=composer, banner=banner)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +12,14 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ventanilla.desk import writing
 from ventanilla.desk.forms import MessageForm, NewTicketForm, addresses
 from ventanilla.desk.identity import Request
-from ventanilla.desk.present import held
+from ventanilla.desk.present import custom, held
 from ventanilla.desk.present.composers import for_new
+from ventanilla.desk.present.custom import NAME
 from ventanilla.desk.present.frame import all_teams, frame
 from ventanilla.desk.views.answers import SeeOther, shown
 from ventanilla.desk.views.messages import refused
@@ -29,11 +31,15 @@ from ventanilla.people.models import Contact, Team
 from ventanilla.people.rights import require
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions import open_ticket, personal
+from ventanilla.tickets.actions.custom import FieldsRefused
 from ventanilla.tickets.actions.hold_mail import begin_ticket, hold_mail
 from ventanilla.tickets.actions.reply import check_content
-from ventanilla.tickets.choices import TeamChoice
+from ventanilla.tickets.choices import Choices, TeamChoice, choices
 from ventanilla.tickets.content import Content
-from ventanilla.tickets.models import Channel, Inbox, Priority, Ticket
+from ventanilla.tickets.custom import Definition, decide, row_facts
+from ventanilla.tickets.custom_fields import Kind
+from ventanilla.tickets.custom_queries import asker, definitions
+from ventanilla.tickets.models import Category, Channel, Inbox, Priority, Status, Ticket, Type
 from ventanilla.tickets.writing import HeldMail
 
 CHANNELS = (Channel.PHONE, Channel.EMAIL)
@@ -51,16 +57,32 @@ def new_ticket(request: Request) -> HttpResponse:
 
 def _open(request: Request) -> HttpResponse:
     """What the customer said becomes the first message, as if it had come in."""
-    form = NewTicketForm(request.POST)
+    form = NewTicketForm(request.POST, own=_own_names())
     errors = {name: str(text[0]) for name, text in form.errors.items()}
+    asked = None
     if not errors:
         try:
             return SeeOther(reverse("desk:ticket", args=[_opened(request, form).number]))
+        except FieldsRefused as refusal:
+            asked = refusal.verdict.shown
+            errors = {f"{NAME}{one.key}": one.message for one in refusal.verdict.faults}
         except Invalid as problem:
             errors = {problem.field or "customer": problem.message}
     elif "__all__" in errors:
         raise Invalid(errors["__all__"])
-    return _form(request, False, request.POST.dict(), errors, status=422)
+    return _form(request, False, request.POST.dict(), errors, asked, status=422)
+
+
+@require_POST
+def new_fields(request: Request) -> HttpResponse:
+    """The desk's own fields as the rest of the form stands now."""
+    if not request.viewer.can("ticket.create"):
+        require(request.act, "ticket.create")
+    form = NewTicketForm(request.POST, own=_own_names())
+    if "__all__" in form.errors:
+        raise Invalid(str(form.errors["__all__"][0]))
+    inputs = custom.inputs(_shown(request), _given(request), {})
+    return shown(request, "ticket/_new_fields.html", inputs=inputs)
 
 
 @transaction.atomic
@@ -77,6 +99,9 @@ def _opened(request: Request, form: NewTicketForm) -> Ticket:
         contact=contact,
         content=Content(text=values["body"].strip(), author_name=contact.name),
         priority=values["priority"],
+        type=values["type"],
+        category=_category(values["category"]),
+        custom=_given(request),
     )
 
 
@@ -140,6 +165,7 @@ def _form(
     mail: bool,
     values: dict[str, Any],
     errors: dict[str, str],
+    asked: Sequence[Definition] | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -149,7 +175,13 @@ def _form(
     inboxes = list(_senders()) if mail else []
     own = next((one.pk for one in inboxes if one.team_id in request.viewer.teams), None)
     waiting = queries.held_mails(request.viewer) if mail else []
+    known = choices()
+    own_errors = {name.removeprefix(NAME): text for name, text in errors.items()}
+    asked = _shown(request) if asked is None else asked
     context = {
+        "categories": _categories(known),
+        "types": [(one.value, one.label) for one in Type],
+        "inputs": custom.inputs(asked, _given(request), own_errors),
         "frame": frame(request, "new"),
         "purpose": "mail" if mail else "customer",
         "composer": for_new(drafts, files, inboxes=inboxes, chosen=own, now=request.act.when)
@@ -163,6 +195,60 @@ def _form(
         "priorities": [(int(one), one.label) for one in Priority],
     }
     return shown(request, "ticket/new.html", status, **context)
+
+
+def _own_names() -> list[str]:
+    return [f"{NAME}{one.key}" for one in definitions()]
+
+
+def _given(request: Request) -> dict[str, Any]:
+    """What was written into the inputs for the desk's own fields, by key."""
+    several = (Kind.CHOICES,)
+    return {
+        one.key: request.POST.getlist(name) if one.kind in several else request.POST[name]
+        for one in definitions()
+        if (name := f"{NAME}{one.key}") in request.POST
+    }
+
+
+def _shown(request: Request) -> Sequence[Definition]:
+    """The fields that a ticket as the form stands now would show, whatever is wrong with it."""
+    if not definitions():
+        return ()
+    given, now = request.POST, request.act.when
+    probe = Ticket(
+        status=Status.NEW,
+        priority=_number(given.get("priority", ""), Priority.values, Priority.NORMAL),
+        type=next((one for one in Type.values if one == given.get("type")), Type.QUESTION),
+        channel=given.get("channel", "phone"),
+        team_id=_number(given.get("team", ""), None, 0),
+        category_id=_number(given.get("category", ""), None, 0) or None,
+        created_at=now,
+        updated_at=now,
+    )
+    of = row_facts(probe)
+    return decide(definitions(), of, _given(request), moment="create", asker=asker(now)).shown
+
+
+def _number(given: str, among: Sequence[int] | None, default: int) -> int:
+    found = int(given) if given.isdecimal() and len(given) < 10 else default
+    return found if among is None or found in among else default
+
+
+def _categories(known: Choices) -> list[tuple[str, str]]:
+    paths = sorted(
+        (known.path(pk), str(pk)) for pk, one in known.categories.items() if not one.archived
+    )
+    return [("", "—"), *((pk, path) for path, pk in paths)]
+
+
+def _category(pk: int | None) -> Category | None:
+    if pk is None:
+        return None
+    found = Category.objects.filter(pk=pk, archived=False).first()
+    if found is None:
+        raise Invalid(_("Choose a category that is in use."), field="category")
+    return found
 
 
 def _own_team(request: Request, teams: list[TeamChoice]) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ from ventanilla.desk import shapes
 from ventanilla.desk.present.frame import bare_frame, frame
 from ventanilla.lib import log
 from ventanilla.lib.problems import NotAllowed, NotFound, Problem, TooMany
+from ventanilla.tickets.actions.custom import FieldsMissing
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -57,7 +58,10 @@ def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
             status=problem.status,
         )
     else:
-        response = _shown(request, problem.status, _title(problem.status), problem.message)
+        match = request.resolver_match
+        ways = fill_in(problem, match.kwargs.get("number") if match else None)
+        title = _("Something is missing") if ways else _title(problem.status)
+        response = _shown(request, problem.status, title, problem.message, actions=ways)
     if isinstance(problem, TooMany):
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
@@ -161,12 +165,37 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
+def own_ticket(request: HttpRequest) -> str:
+    """The page of the ticket that a request was about."""
+    match = request.resolver_match
+    number = match.kwargs.get("number") if match else None
+    return reverse("desk:ticket", args=[number]) if number else ""
+
+
+def fill_in(problem: Problem, number: int | None) -> list[dict[str, Any]]:
+    """The way to each field that a ticket lacks to be resolved: what opens it on its page."""
+    if not isinstance(problem, FieldsMissing) or number is None:
+        return []
+    return [
+        {"label": one.label, "opens": f"field-{one.key}-{number}", "primary": not at}
+        for at, one in enumerate(problem.verdict.missing)
+    ]
+
+
 def _shown(
-    request: HttpRequest, status: int, title: str, text: str, *, reference: str = ""
+    request: HttpRequest,
+    status: int,
+    title: str,
+    text: str,
+    *,
+    reference: str = "",
+    actions: Sequence[dict[str, Any]] = (),
 ) -> HttpResponse:
     if is_partial(request):
         kind = "warn" if status in (404, 409) else "bad"
-        banner = shapes.Banner(title=f"{title}.", text=text, kind=kind, reference=reference)
+        banner = shapes.Banner(
+            title=f"{title}.", text=text, kind=kind, reference=reference, actions=actions
+        )
         return render(request, "desk/problems/_banner.html", {"banner": banner}, status=status)
     context: dict[str, Any] = {
         "frame": _frame(request, status),
@@ -174,6 +203,7 @@ def _shown(
         "title": title,
         "text": text,
         "reference": reference,
+        "back": own_ticket(request) if actions else "",
     }
     return render(request, "desk/problems/page.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 from ventanilla.tickets.actions.assign import assign
 from ventanilla.tickets.actions.automatic import write_automatic
+from ventanilla.tickets.actions.custom import set_fields
 from ventanilla.tickets.actions.delivery import (
     mark_bounced,
     mark_failed,
@@ -58,6 +59,7 @@ __all__ = [
     "send_mail_now",
     "send_now",
     "set_contact",
+    "set_fields",
     "set_participants",
     "set_priority",
     "set_status",

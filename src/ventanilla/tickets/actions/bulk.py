@@ -23,11 +23,13 @@ from ventanilla.people.models import Agent, Team
 from ventanilla.people.rights import require, viewer
 from ventanilla.tickets.actions.apply import NothingDone, apply_changes
 from ventanilla.tickets.actions.assign import assign
+from ventanilla.tickets.actions.custom import set_fields
 from ventanilla.tickets.actions.fields import categorise, set_priority, set_status, set_tags
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.snooze import snooze
 from ventanilla.tickets.actions.undo import UNDO, check_undo, revert
 from ventanilla.tickets.changes import read
+from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.jobs import go_on
 from ventanilla.tickets.models import Category, Priority, Status, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
@@ -222,6 +224,17 @@ def _macro(change: dict[str, Any]) -> Verb:
     )
 
 
+def _field(change: dict[str, Any]) -> Verb:
+    key, to = str(change["field"]), change["to"]
+    if defined(key) is None:
+        raise Invalid(_("Choose what to change."), field="field")
+
+    def verb(ticket: Ticket, act: Act) -> Event | None:
+        return next(iter(set_fields(ticket, act, values={key: to})), None)
+
+    return verb
+
+
 def _words(change: dict[str, Any], name: str) -> list[str]:
     given: Iterable[str] = change.get(name, ())
     return [" ".join(word.split()) for word in given if word.strip()]
@@ -235,5 +248,6 @@ VERBS: dict[str, Callable[[dict[str, Any]], Verb]] = {
     "category": _category,
     "tags": _tags,
     "snooze": _snooze,
+    "field": _field,
     "macro": _macro,
 }

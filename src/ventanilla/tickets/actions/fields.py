@@ -29,6 +29,7 @@ from ventanilla.tickets.actions.change import (
     set_by,
     shift,
 )
+from ventanilla.tickets.actions.custom import check_ready
 from ventanilla.tickets.models import Category, Priority, Status, Tag, Ticket, Type
 
 
@@ -44,6 +45,7 @@ def set_status(
 ) -> Event | None:
     """Move the ticket to another status. Returns None when it already was there.
 
+    Raises FieldsMissing when a person resolves it without what is required.
     `hold` tells what an on-hold ticket waits for: "approval", "date" or "other".
     """
     ticket.lock()
@@ -53,6 +55,7 @@ def set_status(
         return None
     if to == Status.NEW:
         raise Invalid(_("A ticket that was begun can't be new again. Choose “Open”."))
+    check_ready(ticket, act, to)
     return shift(ticket, act, to, reason=reason, hold=hold)
 
 

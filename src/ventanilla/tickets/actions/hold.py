@@ -24,6 +24,7 @@ from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions import personal
 from ventanilla.tickets.actions.change import change
+from ventanilla.tickets.actions.custom import check_ready
 from ventanilla.tickets.actions.merged import check_not_merged
 from ventanilla.tickets.actions.reply import NewerMessage, check_content, check_seen, reply
 from ventanilla.tickets.changes import read
@@ -64,7 +65,7 @@ def hold(
     also      what is changed besides (`tickets.changes`), once it leaves
     fields    recipients, files and these changes as a draft keeps them, to give them back exactly
     uploads   the author's files that the reply uses up
-    Raises NotAllowed, Invalid, NewerMessage.
+    Raises NotAllowed, Invalid, NewerMessage, FieldsMissing.
     """
     ticket.lock()
     require(act, "ticket.reply", ticket)
@@ -73,6 +74,7 @@ def hold(
     stale = None
     if forward is None:
         stale = check_seen(ticket, act, seen, override=override)
+        check_ready(ticket, act, status)
     newest = ticket.last_message_id or 0
     held = HeldReply.objects.create(
         ticket=ticket,

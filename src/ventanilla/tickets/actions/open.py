@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import connection
 
 from ventanilla.events.acts import Act
@@ -9,6 +12,7 @@ from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent, Contact, Team
 from ventanilla.people.rights import require
+from ventanilla.tickets.actions.custom import as_codes, as_texts, check_filled, check_new
 from ventanilla.tickets.actions.messages import new_message, queued, save_message, summary
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import (
@@ -47,6 +51,7 @@ def open_ticket(
     category: Category | None = None,
     assignee: Agent | None = None,
     status: Status | None = None,
+    custom: Mapping[str, Any] | None = None,
 ) -> Ticket:
     """Open a ticket, usually with its first message.
 
@@ -57,6 +62,9 @@ def open_ticket(
     outgoing  an agent writes first: the message is a public reply and is sent
     quiet     no reactions: neither rules nor routing nor acknowledgement
     status    default: new, or pending when an agent writes first
+    custom    values of the desk's own fields, by key, where somebody could be asked for them;
+              None: nobody could, as by mail, and the ticket shows what is missing
+    Raises NotAllowed, FieldsRefused (also where it is to be resolved at once).
     """
     require(act, "ticket.create")
     first = status if status is not None else Status.PENDING if outgoing else Status.NEW
@@ -82,6 +90,10 @@ def open_ticket(
         pinned=_pinned(act, priority, category, assignee),
         version=1,
     )
+    if custom is not None:
+        ticket.custom = check_new(ticket, act, custom)
+    if first >= Status.RESOLVED:
+        check_filled(ticket, act, first)
     message = None
     if content is not None:
         message = new_message(
@@ -110,7 +122,9 @@ def open_ticket(
             priority=int(priority),
             message=message.pk if message else None,
             quiet=quiet,
+            fields=as_codes(ticket.custom),
         ),
+        texts=as_texts(ticket.custom),
     )
     insert(ticket)
     return ticket

@@ -12,6 +12,7 @@ from ventanilla.lib.transactions import transactional
 from ventanilla.people.rights import require
 from ventanilla.tickets.actions.apply import apply_changes
 from ventanilla.tickets.actions.change import change, first_act, shift
+from ventanilla.tickets.actions.custom import check_ready
 from ventanilla.tickets.actions.messages import add_message, queued, summary
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import (
@@ -55,12 +56,15 @@ def reply(
               with NewerMessage unless `override`
     overrode  an earlier newer one was passed over when the reply was written
     forward   goes to a third party: answers no customer, stops no clock, leaves the status
-    Raises NotAllowed, Invalid (nobody to send to, nothing written), NewerMessage.
+    also      what is changed besides, by macros (`tickets.changes`); what can't be is left out
+    Raises NotAllowed, Invalid (nobody to send to, nothing written), NewerMessage, FieldsMissing.
     """
     ticket.lock()
     require(act, "ticket.reply", ticket)
     check_content(content)
     stale = check_seen(ticket, act, seen, override=override)
+    if not forward:
+        check_ready(ticket, act, status)
     by_mail = forward or ticket.channel in ANSWERED_BY_MAIL
     channel = Channel.EMAIL if by_mail else ticket.channel
     message = add_message(

@@ -17,6 +17,7 @@ from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer, viewer
 from ventanilla.tickets.actions.assign import AssigneeNotInTeam, check_member
 from ventanilla.tickets.actions.change import change
+from ventanilla.tickets.actions.custom import set_value, values_of
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
 
@@ -194,6 +195,15 @@ def _tags(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> boo
     return True
 
 
+def _custom(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+    """What people typed is in the texts of the event: gone once these are erased."""
+    values = values_of(Event.objects.get(pk=act.cause or 0))
+    if values is None or ticket.custom.get(inverse.field) != values[1]:
+        return False
+    set_value(ticket, act, inverse.field, values[1], values[0])
+    return True
+
+
 def _changed(
     ticket: Ticket, act: Act, happening: Happening, fields: dict[str, Any], **also: Any
 ) -> None:
@@ -219,4 +229,5 @@ UNDOERS: dict[str, Undoer] = {
     "ticket.assigned": _assignee,
     "ticket.category_changed": _field("category", "category_id"),
     "ticket.tags_changed": _tags,
+    "ticket.field_changed": _custom,
 }
