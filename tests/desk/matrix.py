@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.desk.world import World
+from ventanilla.tickets.models import Ticket
 
 PEOPLE = ("nobody", "own", "light", "stranger", "admin")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -88,6 +89,23 @@ MATRIX: dict[str, Place] = {
     "home": Place(methods={"GET": same(302)}),
     "counts": Place(methods=OPEN, query="here=all"),
     "inbox": Place(lambda world: ["all"], OPEN),
+    "board": Place(
+        lambda world: ["all"],
+        {
+            "GET": same(303),
+            "POST": same(
+                303,
+                light=403,
+                stranger=404,
+                body=lambda world: {
+                    "n": world.number,
+                    "by": "status",
+                    "was": Ticket.objects.get(pk=world.ticket.pk).status,
+                    "to": 2,
+                },
+            ),
+        },
+    ),
     "inbox_ticket": Place(lambda world: ["all", world.number], SEEN),
     "row": Place(lambda world: ["all", world.number], SEEN),
     "row_menu": Place(lambda world: ["all", world.number], {"GET": of_ticket(200, light=403)}),

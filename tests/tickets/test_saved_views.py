@@ -347,8 +347,7 @@ def test_a_search_becomes_conditions_and_words(marta):
     make_ticket()
     tag = Tag.objects.create(name="duda")
     typed = (
-        'reembolso o "cargo doble" -spam estado:abierto -etiqueta:duda'
-        " desde:2026-02-01 asignado:yo"
+        'reembolso o "cargo doble" -spam estado:abierto -etiqueta:duda desde:2026-02-01 asignado:yo'
     )
 
     asked, words = from_search(typed, MONDAY_9AM.date(), choices())

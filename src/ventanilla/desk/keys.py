@@ -89,9 +89,15 @@ WRITING = (
     Key("insert", "/", gettext_lazy("Macros"), told=True),
     Key("mention", "@", gettext_lazy("Name a colleague, in notes"), told=True),
 )
+BOARD = (
+    Key("card", "ArrowRight", gettext_lazy("Next card, column"), told=True),
+    Key("card-push", "Shift+ArrowRight", gettext_lazy("Move it to the next column"), told=True),
+    Key("card-move", "m", gettext_lazy("Move the card to…"), told=True),
+)
 GROUPS: tuple[tuple[Words, tuple[Key, ...]], ...] = (
     (gettext_lazy("On the ticket"), TICKET),
     (gettext_lazy("In the list"), LIST),
+    (gettext_lazy("Cards of a board"), BOARD),
     (gettext_lazy("While writing"), WRITING),
     (gettext_lazy("Anywhere"), ANYWHERE),
 )
@@ -100,7 +106,7 @@ CHANGEABLE = tuple(key for key in KEYS.values() if not key.fixed)
 
 STROKE = re.compile(r"(?:(?:shift|mayús|mayus|⇧)\s*\+?\s*)?(\S)", re.IGNORECASE)
 CAPS = {"$mod": "Ctrl", "Shift": "⇧", "Enter": "↵", "Escape": "Esc", "ArrowDown": "↓",
-        "ArrowUp": "↑"}  # fmt: skip
+        "ArrowUp": "↑", "ArrowRight": "→"}  # fmt: skip
 
 
 # -- whose keys --------------------------------------------------------------------------------

@@ -117,6 +117,7 @@ class LookMenu:
     columns: Sequence[tuple[str, str, bool]]
     groups: Sequence[tuple[str, str, bool]] = ()
     edit_url: str = ""  # of a saved view
+    board_url: str = ""  # the same as a board; empty: there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +304,6 @@ class Composer:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class CustomProp:
     """One of the desk's own fields beside a ticket."""
 
@@ -331,6 +331,7 @@ class CustomInput:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
 class TicketView:
     """Everything that the conversation and its context show of one ticket."""
 
@@ -353,8 +354,8 @@ class TicketView:
     link_kinds: Sequence[tuple[str, str]] = ()  # how it can be linked to another ticket
     category_name: str = ""
     tag_names: Sequence[str] = ()
-    customer: Customer | None = None
     fields: Sequence[CustomProp] = ()  # the desk's own
+    customer: Customer | None = None
     participants: Sequence[Participant] = ()
     timers: Sequence[Timer] = ()
     others: Sequence[OtherTicket] = ()  # the customer's other tickets

@@ -109,7 +109,7 @@ def page(
     """
     shelf = shelf or Shelf()
     by = shelf.group(view, group)
-    order, columns = Order(shelf.order(view, by)), _with_names(shelf.columns(view), by)
+    order, columns = Order(shelf.order(view, by)), with_names(shelf.columns(view), by)
     if number_of(view) is not None:
         there = for_rows(in_view(view, viewer, day, shelf), viewer, columns)
         return in_pages(there, order, after, by)
@@ -119,7 +119,7 @@ def page(
     return page_of(asked.all(**viewer.given, **_given(day), team=team, **begin), order, by)
 
 
-def _with_names(columns: tuple[str, ...], group: str) -> tuple[str, ...]:
+def with_names(columns: tuple[str, ...], group: str) -> tuple[str, ...]:
     """What to read for rows under headings that are names."""
     named = group in JOINED and group not in columns
     return (*columns, group) if named else columns

@@ -84,13 +84,17 @@ def page_of(found: Sequence[Ticket], order: Order, group: str = "") -> Page:
     if group in LEADS:
         page = page_of(found, order)
         return Page(page.tickets, f"{value_of(page.tickets[-1], group)}~{page.after}")
-    last = found[PAGE - 1]
+    return Page(found[:PAGE], cursor_of(found[PAGE - 1], order))
+
+
+def cursor_of(last: Ticket, order: Order) -> str:
+    """Where what comes behind a row begins, as `place` reads it."""
     if order == Order.DUE:
         due = last.due_at.isoformat() if last.due_at else ""
-        return Page(found[:PAGE], f"{max(last.status, Status.OPEN)}~{due}~{last.pk}")
+        return f"{max(last.status, Status.OPEN)}~{due}~{last.pk}"
     if order == Order.UPDATED:
-        return Page(found[:PAGE], f"{last.updated_at.isoformat()}~{last.pk}")
-    return Page(found[:PAGE], str(last.pk))
+        return f"{last.updated_at.isoformat()}~{last.pk}"
+    return str(last.pk)
 
 
 def value_of(ticket: Ticket, group: str) -> int:

@@ -45,6 +45,12 @@ from ventanilla.tickets.views import (
 )
 
 MOST = 30  # saved views that a sidebar counts
+# what a board has no columns for: the whole view would stand in one
+NO_LANES = {
+    "mine": (Grouping.TEAM, Grouping.ASSIGNEE),
+    "unassigned": (Grouping.ASSIGNEE,),
+    "team": (Grouping.TEAM,),
+}
 # what a view is not grouped by
 NOT_BY = {
     "mine": (Grouping.TEAM, Grouping.ASSIGNEE),
@@ -113,6 +119,19 @@ class Shelf:
             return (Grouping.DUE, Grouping.NONE)
         without = NOT_BY.get("team" if slug.startswith("team-") else slug, ())
         return tuple(one for one in Grouping if one not in without)
+
+    def lanes(self, slug: str, asked: str = "") -> Grouping | None:
+        """By what a board of the view has columns: as asked for, as the view has it, by status.
+
+        None where there is no board: what is resolved has no order of work.
+        """
+        if slug == "resolved":
+            return None
+        saved = self.saved.get(slug)
+        without = NO_LANES.get("team" if slug.startswith("team-") else slug, ())
+        offered = [one for one in BY_FIELD if one not in without]
+        wanted = (asked, self.choices.get(slug, NO_CHOICE).group, saved.group if saved else "")
+        return next((Grouping(one) for one in wanted if one in offered), offered[0])
 
     def display(self, slug: str, asked: str = "") -> Display:
         """A list or a board: as asked for, as the view has it."""
@@ -274,10 +293,11 @@ def _asks_for_live(one: All | Check) -> bool:
 
 def figures(views: Iterable[Saved], viewer: Viewer, day: Day) -> dict[str, Sql]:
     """For each saved view, by slug: how many tickets it holds, CAP + 1 at most, as SQL."""
-    return {one.slug: _figure(tickets_of(one.conditions, viewer, day, one.words)) for one in views}
+    return {one.slug: figure(tickets_of(one.conditions, viewer, day, one.words)) for one in views}
 
 
-def _figure(found: QuerySet[Ticket]) -> Sql:
+def figure(found: QuerySet[Ticket]) -> Sql:
+    """How many there are, CAP + 1 at most, as SQL."""
     capped = found.order_by().values("pk")[: CAP + 1]
     try:
         sql, parameters = capped.query.sql_with_params()

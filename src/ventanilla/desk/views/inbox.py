@@ -17,6 +17,7 @@ from ventanilla.desk.present.frame import frame, place_of, today
 from ventanilla.desk.present.menus import snoozes
 from ventanilla.desk.present.ticket import load, ticket_view
 from ventanilla.desk.shapes import Frame, LookMenu, Place
+from ventanilla.desk.views import board
 from ventanilla.desk.views.answers import grouped_by, grouping, opened, shown, target
 from ventanilla.people.rights import require
 from ventanilla.tickets import queries
@@ -36,6 +37,8 @@ def home(request: Request) -> HttpResponse:
 @require_GET
 def view(request: Request, view: str) -> HttpResponse:
     """A view's list; its next page, or how many tickets are new in it, as fragments."""
+    if board.wanted(request, view):
+        return board.page(request, view, _look_menu(request, view))
     day = today()
     part = target(request)
     after = request.GET.get("after", "")[:80]
@@ -140,6 +143,7 @@ def _look_menu(request: Request, view: str) -> LookMenu:
         if len(offered) > 1
         else [],
         edit_url=link("desk:view", number) if number is not None else "",
+        board_url=f"{link('desk:inbox', view)}?display=board" if shelf.lanes(view) else "",
     )
 
 
