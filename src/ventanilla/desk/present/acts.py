@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ventanilla.people.models import AuditEntry, Role, Team, User
+from ventanilla.people.models import AuditEntry, Contact, Role, Team, User
 from ventanilla.people.permissions import PERMISSIONS
 from ventanilla.tickets.models import Category, Inbox
 
@@ -48,6 +48,13 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
             "team.changed": gettext_lazy("Changed a team"),
         },
     ),
+    "customers": (
+        gettext_lazy("Customers"),
+        {
+            "contact.merged": gettext_lazy("Merged two customers"),
+            "contact.parted": gettext_lazy("Undid a merge of customers"),
+        },
+    ),
     "desk": (
         gettext_lazy("Settings"),
         {
@@ -80,9 +87,10 @@ KINDS: dict[str, type[Model]] = {
     "team": Team,
     "inbox": Inbox,
     "category": Category,
+    "contact": Contact,
 }
 # What the ids in a field are of.
-OF_KIND = {"teams": "team", "agents": "user", "hidden": "category"}
+OF_KIND = {"teams": "team", "agents": "user", "hidden": "category", "source": "contact"}
 FIELDS = {
     "name": gettext_lazy("Name"),
     "role": gettext_lazy("Role"),
@@ -91,6 +99,7 @@ FIELDS = {
     "to": gettext_lazy("Instead"),
     "by": gettext_lazy("By"),
     "left": gettext_lazy("Left"),
+    "source": gettext_lazy("Who was merged"),
     "visibility": gettext_lazy("What they see"),
     "permissions": gettext_lazy("What they may do"),
     "hidden": gettext_lazy("Categories that they don't see"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -118,10 +118,12 @@ def _steps(key: str, ticket: Ticket, found: Explained, names: sentences.Names) -
     setter = found.setter(key)
     if setter is None:
         return []
-    first = BEGAN[key](ticket) if setter.kind == "ticket.opened" else _said(setter, names)
     causes = found.chain(setter)[1:]
+    if setter.kind == "ticket.opened":
+        first = _step(setter, BEGAN[key](ticket), names)
+        return [first if key in TOLD else replace(first, who="", via="")]
     return [
-        _step(setter, first, names),
+        _step(setter, _said(setter, names), names),
         *(_step(one, _said(one, names), names) for one in causes),
     ]
 
@@ -174,6 +176,7 @@ BEGAN: dict[str, Callable[[Ticket], Text]] = {
     "contact": lambda ticket: _("The inquiry came from their address"),
     "subject": lambda ticket: _("As the first message had it"),
 }
+TOLD = ("contact", "subject", "team")  # what the opening itself said: the rest nobody chose
 HAPPENED = {
     "ticket.opened": gettext_lazy("The ticket was opened"),
     "ticket.triaged": gettext_lazy("It was taken in"),
