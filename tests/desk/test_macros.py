@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -11,7 +13,8 @@ from tests.factories import MONDAY_9AM
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
 from ventanilla.tickets.macros import Macro
-from ventanilla.tickets.models import Draft, Message
+from ventanilla.tickets.models import Draft, Message, Tag
+from ventanilla.tickets.operations import Operation
 
 pytestmark = pytest.mark.django_db
 GREETING = "Hola, {{ contact.first_name | default: 'buenos días' }}:"
@@ -158,3 +161,170 @@ def test_what_is_changed_and_archived_is_no_longer_offered(world):
     assert offered(world) == []
     page = world.client("own").get(reverse("desk:macros")).text
     assert "Saludo" not in page.partition("<main")[2]
+
+
+# -- changes -------------------------------------------------------------------------------------
+def at(world, one, who="own", **kwargs):
+    url = reverse("desk:macro_at", args=[world.number, one.pk])
+    return world.client(who).get(url, headers=PARTIAL, **kwargs)
+
+
+def run(world, one, who="own", **fields):
+    url = reverse("desk:macro_at", args=[world.number, one.pk])
+    return world.client(who).post(url, fields, headers=PARTIAL)
+
+
+def test_a_macro_is_looked_at_before_it_is_run(world):
+    one = text(body="", changes=["priority=3", "type=question", "add=999"])
+
+    shown = at(world, one).text
+
+    assert re.search(r"<s[^>]*>Normal</s>.*Prioridad: Urgente", shown, re.DOTALL)
+    assert "ya está así" in shown
+    assert re.search(r'value="add=999" disabled', shown)
+    world.ticket.refresh_from_db()
+    assert world.ticket.priority == 1
+
+
+def test_running_one_makes_its_changes_and_offers_to_undo_them(world):
+    one = text(body="", changes=["priority=3", "type=incident", "team=999"])
+
+    answer = run(world, one)
+    told = world.client("own").get(answer["Location"], headers=PARTIAL).text
+
+    operation = Operation.objects.latest("pk")
+    assert reverse("desk:operation_undo", args=[operation.pk]) in told
+    assert "«Saludo» aplicada. No se ha hecho: Equipo" in told
+    world.ticket.refresh_from_db()
+    assert (world.ticket.priority, world.ticket.type) == (3, "incident")
+
+    world.client("own").post(reverse("desk:operation_undo", args=[operation.pk]), headers=PARTIAL)
+    world.ticket.refresh_from_db()
+    assert (world.ticket.priority, world.ticket.type) == (1, "question")
+
+
+def test_what_was_unticked_is_not_changed_and_nothing_else_can_be_ticked(world):
+    one = text(body="", changes=["priority=3", "type=incident"])
+
+    run(world, one, chosen="1", also=["type=incident", "status=4"])
+
+    world.ticket.refresh_from_db()
+    assert (world.ticket.priority, world.ticket.type) == (1, "incident")
+    assert world.ticket.status != 4
+
+
+def test_nobody_runs_anothers_macro_or_runs_one_at_a_ticket_they_cannot_see(world):  # R28
+    one, mine = text(agent=world.people["admin"], changes=["priority=3"]), text()
+
+    assert run(world, one).status_code == 404
+    assert run(world, mine, who="stranger").status_code == 404
+    assert at(world, one).status_code == 404
+    bulk = {"n": world.number, "macro": one.pk}
+    assert world.client("own").post(reverse("desk:operations"), bulk).status_code == 404
+
+
+def test_one_that_can_change_nothing_says_why(world):
+    answer = run(world, text(body="", changes=["team=999"]))
+
+    assert answer.status_code == 409
+    assert "ya no existe" in answer.text
+
+
+def test_its_changes_come_as_ticks_and_stay_in_the_draft(world):
+    one = text(changes=["status=4", "priority=3"], write_as="note")
+    answer = filled(world, one).json()
+    assert answer["kind"] == "note"
+    assert answer["chips"].count("checked") == 2
+
+    url = reverse("desk:ticket_draft", args=["reply", world.number])
+    world.client("own").post(url, {"html": "<p>a</p>", "also": ["priority=3"]})
+
+    page = world.client("own").get(reverse("desk:ticket", args=[world.number])).text
+    assert re.search(r'name="also" value="priority=3" checked', page)
+    assert 'value="status=4" checked' not in page
+
+
+@pytest.mark.parametrize(
+    ("button", "also", "status"),
+    [("2", ["status=4"], 4), ("1", ["status=4"], 1), ("2", ["snooze=customer"], 3), ("2", [], 2)],
+)
+def test_a_macros_status_takes_the_place_of_the_main_buttons(world, button, also, status):
+    fields = REPLY | {"status": button, "also": [*also, "priority=3"]}
+
+    world.client("own").post(reverse("desk:messages", args=[world.number]), fields, headers=PARTIAL)
+
+    world.ticket.refresh_from_db()
+    assert (world.ticket.status, world.ticket.priority) == (status, 3)
+
+
+def test_what_is_no_change_is_refused_and_nothing_is_sent(world):
+    before = Message.objects.count()
+    url = reverse("desk:messages", args=[world.number])
+
+    answer = world.client("own").post(url, REPLY | {"also": "owner=1"}, headers=PARTIAL)
+
+    assert answer.status_code == 422
+    assert Message.objects.count() == before
+
+
+def test_many_tickets_are_changed_by_a_macro(world):
+    one = text(changes=["priority=3", "add=999"])
+    bar = world.client("own").get(reverse("desk:bulk_bar"), {"view": "all"}, headers=PARTIAL).text
+    assert "bulk-macro" in bar
+    assert "sin su texto" in bar
+
+    world.client("own").post(reverse("desk:operations"), {"n": world.number, "macro": one.pk})
+
+    operation = Operation.objects.latest("pk")
+    assert (operation.what, operation.done) == ("macro", 1)
+    page = world.client("own").get(reverse("desk:operation", args=[operation.pk])).text
+    assert "Macro: Saludo" in page
+
+
+# -- the pages -----------------------------------------------------------------------------------
+def test_the_form_keeps_texts_by_language_and_changes(world):
+    save(
+        world, name="Cajón:: Saludo", text_en="Hello", status="snooze=2d", priority="priority=3",
+        assignee="assignee=me", add="Nueva, reembolso", position="3", write_as="reply",
+    )  # fmt: skip
+
+    one = Macro.objects.get()
+    assert (one.name, one.texts["en"], one.texts[""]) == ("Cajón::Saludo", "Hello", BODY)
+    tags = {f"add={one.pk}" for one in Tag.objects.filter(name__in=["nueva", "reembolso"])}
+    assert set(one.changes) == {"snooze=2d", "priority=3", "assignee=me"} | tags
+
+    page = world.client("own").get(reverse("desk:macro", args=[one.pk])).text
+    assert re.search(r'value="snooze=2d"\s+selected', page)
+    assert "nueva, reembolso" in page or "reembolso, nueva" in page
+
+
+def test_the_preview_follows_what_is_typed_and_makes_nothing(world):
+    url = f"{reverse('desk:macro', args=[0])}?preview=1"
+    fields = {"name": "", "text": "Hola {{ contact.name }}", "add": "nunca", "whose": "own"}
+
+    seen = world.client("own").post(
+        url, fields, headers=PARTIAL | {"HX-Target": "div#macro-preview"}
+    )
+
+    assert "<html" not in seen.text
+    assert "<p>Hola Elena Vidal</p>" in seen.text
+    assert not Tag.objects.filter(name="nunca").exists()
+
+
+def test_what_is_being_written_becomes_a_macro(world):
+    page = world.client("own").get(reverse("desk:macro", args=[0]), {"from": world.number}).text
+
+    assert re.search(r"<textarea[^>]*>\s*Empiezo</textarea>", page)
+
+
+def test_the_list_finds_by_words_in_texts_and_changes(world):
+    text("Uno", changes=["priority=3"]), text("Dos", body="nada"), text("Tres", archived=True)
+    url, client = reverse("desk:macros"), world.client("own")
+
+    def names(**asked):
+        page = client.get(url, asked).text
+        return [one for one in ("Uno", "Dos", "Tres") if f"{one}</" in page or f"{one}\n" in page]
+
+    assert names() == ["Uno", "Dos"]
+    assert names(q="prioridad urgente") == ["Uno"]
+    assert names(old="1") == ["Tres"]

@@ -146,25 +146,39 @@ def test_a_worker_killed_while_it_waits_lets_it_leave_once(desk, open_ticket, wa
     assert len(desk.copies_of(mail)) == 1
 
 
-def test_a_prepared_reply_is_put_in_by_a_slash(desk, open_ticket, waiting, sign_in):
+def test_a_macro_by_a_slash_with_one_change_taken_off_and_taken_back(
+    desk, open_ticket, waiting, sign_in, undo
+):
     page = sign_in(MARTA).page
     page.goto("/settings/macros/0/")
     page.get_by_label("Nombre").fill("Plazo de entrega")
-    page.get_by_label("Texto", exact=True).fill(
-        "Hola, {{ contact.first_name }}:\n\nLa entrega tarda tres días."
-    )
-    expect(page.locator(".msg-body")).to_contain_text("La entrega tarda tres días.")
+    page.get_by_label("Texto", exact=True).fill("Hola, :\n\nLa entrega tarda tres días.")
+    page.get_by_label("Texto", exact=True).evaluate("text => text.setSelectionRange(6, 6)")
+    page.get_by_role("button", name="{{ contact.first_name }}", exact=True).click()
+    page.get_by_label("Prioridad").select_option("Alta")
+    page.get_by_label("Poner etiquetas").fill("plazo")
+    expect(page.locator("#macro-preview")).to_contain_text("La entrega tarda tres días.")
+    expect(page.locator("#macro-preview")).to_contain_text("Prioridad: Alta")
     page.get_by_role("button", name="Guardar").click()
     expect(page.locator("table")).to_contain_text("Plazo de entrega")
 
     ticket = open_ticket()
-    ticket.write("/plazo")
+    ticket.write("Buenas. /plazo")
     option = ticket.page.get_by_role("option", name="Plazo de entrega")
     expect(option).to_have_attribute("aria-selected", "true")
+    expect(ticket.page.locator(".offer-look")).to_contain_text("Hola, Nuria:")
     ticket.page.keyboard.press("Enter")
-    expect(ticket.editor).to_contain_text("Hola, Nuria:")
+    expect(ticket.editor).to_contain_text("Buenas. Hola, Nuria:")
     expect(ticket.editor).not_to_contain_text("/plazo")
     ticket.page.keyboard.type(" Saludos.")
+    ticks = ticket.composer.locator(".also")
+    ticks.filter(has_text="Alta").get_by_role("checkbox").uncheck()
+    ticket.send()
+    ticket.page.locator(".toast").get_by_role("button", name="Deshacer").click()
+    expect(ticks).to_have_text(["Etiqueta: plazo"])
+    expect(ticket.editor).to_contain_text("tres días. Saludos.")
+    assert not _tagged(desk, waiting[0])
+    ticket.editor.click()
     ticket.send()
 
     mail = desk.sent_to(waiting[1], lambda mail: "tres días. Saludos." in plain(mail))
@@ -173,6 +187,15 @@ def test_a_prepared_reply_is_put_in_by_a_slash(desk, open_ticket, waiting, sign_
         "SELECT template FROM tickets_message WHERE text LIKE %s", "%días. Saludos.%"
     )
     assert kept[0]["template"].startswith("macro:")
+    assert _tagged(desk, waiting[0])
+    sql = "SELECT priority FROM tickets_ticket WHERE number = %s"
+    assert desk.product.rows(sql, waiting[0])[0]["priority"] == 1
+
+
+def _tagged(desk, number):
+    sql = """SELECT 1 FROM tickets_ticket JOIN tickets_tag AS tag ON tag.id = ANY(tags)
+        WHERE number = %s AND tag.name = 'plazo'"""
+    return bool(desk.product.rows(sql, number))
 
 
 def test_a_mention_goes_from_a_reply_to_a_note_and_tells_a_colleague(open_ticket, sign_in):

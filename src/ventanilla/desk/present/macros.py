@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ventanilla.desk.links import link
 from ventanilla.desk.present import safe
+from ventanilla.desk.shapes import NOTHING
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets import operations_queries as operations
@@ -58,7 +59,7 @@ def at_ticket(
         macro=macro,
         folder=folder,
         name=name,
-        text=safe.from_text(text) if text else Markup(""),
+        text=safe.from_text(text) if text else NOTHING,
         changes=changes_at(macro.changes, ticket, viewer),
     )
 

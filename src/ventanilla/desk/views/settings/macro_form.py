@@ -113,7 +113,7 @@ class MacroForm(forms.Form):
 def _languages() -> list[tuple[str, str]]:
     """In which languages texts are written here, with their labels."""
     names = [(code, str(name)) for code, name in settings.LANGUAGES]
-    words = [(code, _("Text in %(language)s") % {"language": name}) for code, name in names]
+    words = [(code, _("Text: %(language)s") % {"language": name}) for code, name in names]
     return [(ANY, _("Text")), *words]
 
 

@@ -53,9 +53,11 @@ export async function run(url) {
 
 export function submit(shown) {
   const form = shown.querySelector("form");
-  const values = {};
-  for (const [name, value] of new FormData(form)) values[name] = [...(values[name] ?? []), value];
-  window.htmx.ajax("POST", form.getAttribute("action"), { source: document.body, target: "#toasts", swap: "none", values });
+  shown.hidden = true;
+  document.body.append(shown);
+  window.htmx.process(shown);
+  form.addEventListener("htmx:finally:request", () => shown.remove());
+  form.requestSubmit();
 }
 
 // A window to look at one first: what it says, what it changes, and the button that does it.

@@ -162,7 +162,7 @@ export class Offers {
   async preview(option) {
     const shown = await look(option.url).catch(() => null);
     if (!shown || this.chosen !== option || !this.menu.matches(":popover-open")) return;
-    for (const control of shown.querySelectorAll("[data-run], .macro-text + .macro-run input")) control.remove();
+    for (const control of shown.querySelectorAll("[data-run], input")) control.remove();
     this.seen.replaceChildren(shown);
     this.place();
   }
