@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Count
 from django.test import Client
 
+from tests.desk.world import PARTIAL
 from tests.plans import watched
 from ventanilla.demo.load.load import load
 from ventanilla.events.hub import NEW_EVENTS
@@ -22,7 +23,7 @@ from ventanilla.events.models import Event
 from ventanilla.lib import clock
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import viewer
-from ventanilla.tickets import counts, queries
+from ventanilla.tickets import counts, queries, views_queries
 from ventanilla.tickets.day import Day
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.views import BY_FIELD, SavedView
@@ -34,13 +35,15 @@ OF_SAVED_VIEWS = 900  # ... and for views of one's own more than the 800 custome
 COUNTS = "json_build_array(team.id"  # stands in the statement of the sidebar's counts alone
 CAP = 20  # stands for the thousand that a large desk's counts end at
 VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
-OWN = re.compile(r"/view-|/mine/.*group=")  # sorted: few enough
+BOARDS = ("unassigned", "all")
+OWN = re.compile(r"/view-|/mine/.*group=|board")  # sorted: few enough; cards of many columns
 MORE = re.compile(r'"(/inbox/[^"]*after=[^"]*)"')
 
 
 @pytest.fixture
 def small_counts(monkeypatch):
-    monkeypatch.setattr(counts, "CAP", CAP)
+    for module in (counts, views_queries):
+        monkeypatch.setattr(module, "CAP", CAP)
     _compile_anew()
     yield
     _compile_anew()
@@ -108,7 +111,8 @@ def _read_by(agent: Agent, most: int) -> Iterator[tuple[str, str]]:
     for path in _paths(agent):
         for each in _pages(client, path):
             with watched() as plans:
-                assert client.get(each).status_code == 200, each
+                headers = PARTIAL if "/board?" in each else {}
+                assert client.get(each, headers=headers).status_code == 200, each
             assert plans.statements > 2
             limit = OF_SAVED_VIEWS if OWN.search(each) else most
             yield from ((each, what) for what in plans.reading_over(limit, COUNTS))
@@ -128,6 +132,8 @@ def _paths(agent: Agent) -> list[str]:
         *(f"/inbox/{view}/" for view in views),
         *(f"/inbox/{view.slug}/" for view in SavedView.objects.all()),
         *(f"/inbox/{view}/?group={by}" for view in views if view != "resolved" for by in BY_FIELD),
+        *(f"/inbox/{view}/?display=board&group={by}" for view in BOARDS for by in BY_FIELD),
+        *([f"/inbox/team-{team.pk}/?display=board"] if team else []),
         *(f"/tickets/{ticket.number}/" for ticket in shown),
         *(f"/inbox/all/{ticket.number}/" for ticket in shown),
         "/inbox/counts",

@@ -1,4 +1,6 @@
-"""Conditions as the lines of a form that reads like sentences: from what is posted, and back. Pure.
+"""Conditions as the lines of a form that reads like sentences: from what is posted, and back.
+
+Pure, but for the desk's own fields: what they are is read once per change of the configuration.
 
 A line is a field, an operator and values; a block says whether all or any of its parts must fit.
 Names in the form end in a place: `f:0.2` is the field of the third part of the outermost block.
@@ -17,8 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ventanilla.lib.problems import Invalid
+from ventanilla.tickets import custom
+from ventanilla.tickets.condition_custom import PREFIX, field_of, key_of
 from ventanilla.tickets.condition_fields import FIELDS, ON_A_DAY, WITHOUT
-from ventanilla.tickets.conditions import DEEPEST, MOST_TESTS, check
+from ventanilla.tickets.conditions import DEEPEST, MOST_TESTS, Group, check
+from ventanilla.tickets.custom import Definition
+from ventanilla.tickets.custom_fields import Kind
+from ventanilla.tickets.custom_queries import defined, definitions
 
 Words = str | Promise
 NAME = re.compile(r"[fovuwk]:\d{1,3}(?:\.\d{1,3}){0,4}")
@@ -160,6 +167,11 @@ class Block:
         """Whether no further block may stand in it."""
         return self.path.count(".") + 1 >= DEEPEST
 
+    @property
+    def wrong(self) -> bool:
+        """Whether anything was told at a line."""
+        return any(line.error for line in self.lines())
+
     def lines(self) -> Iterator[Line]:
         for part in self.parts:
             if isinstance(part, Line):
@@ -168,10 +180,32 @@ class Block:
                 yield from part.lines()
 
 
+def groups(block: Block) -> list[tuple[Words, Mapping[str, Words]]]:
+    """The fields that can be asked for; those of the desk, and what a line asks for already."""
+    own: dict[str, Words] = {PREFIX + one.key: one.label for one in definitions() if one.active}
+    asked = [line.field for line in block.lines() if line.field not in LABELS]
+    own |= {name: _label(name) for name in asked if name not in own}
+    return [*GROUPS, *([(_("Fields of this desk"), own)] if own else [])]
+
+
+def _label(name: str) -> str:
+    one = own_field(name)
+    return one.label if one else key_of(name)
+
+
+def own_field(name: str) -> Definition | None:
+    """The desk's own field that a line asks for."""
+    return defined(key_of(name)) if name.startswith(PREFIX) else None
+
+
 def input_of(name: str, op: str) -> str:
     """ "several", "one", "names", "text", "span", "day", "amount", or nothing."""
     if op in WITHOUT or op == OVERDUE:
         return ""
+    if name.startswith(PREFIX):
+        one = own_field(name)
+        plain = one is None or op in ("contains", "lacks")
+        return "text" if plain or one is None else OWN_INPUTS.get(Kind(one.kind), "text")
     if op in ON_A_DAY:
         return "day"
     if op in ("within", "older"):
@@ -183,10 +217,27 @@ def input_of(name: str, op: str) -> str:
     return "names" if name in BY_NAME else "several"
 
 
+OWN_INPUTS = {
+    Kind.NUMBER: "amount",
+    Kind.DATE: "day",
+    Kind.CHOICE: "several",
+    Kind.CHOICES: "several",
+    Kind.YES_NO: "several",
+}
+
+
 def operators_of(name: str) -> list[tuple[str, Words]]:
     """What a field can be asked with, in words."""
-    found = [*([OVERDUE] if name == "due" else []), *FIELDS[name].operators]
+    found = [*([OVERDUE] if name == "due" else []), *_operators(name)]
     return [(op, OPS_OF.get((name, op), OPS[op])) for op in found]
+
+
+def _operators(name: str) -> Sequence[str]:
+    one = own_field(name)
+    if one is not None:
+        return (*custom.OPERATORS[Kind(one.kind)], *custom.PRESENCE)
+    known = FIELDS.get(name) or field_of(name)
+    return tuple(known.operators) if known else ()
 
 
 # -- what is posted ------------------------------------------------------------------------------
@@ -199,7 +250,7 @@ def posted(data: Any) -> Block:
         place = tuple(map(int, name[2:].split(".")))
         if name[0] == "k" and len(place) <= DEEPEST:
             found[place] = Block("any" if data[name] == "any" else "all")
-        elif name[0] == "f" and data[name] in LABELS and 1 < len(place) <= DEEPEST + 1:
+        elif name[0] == "f" and field_of(data[name]) and 1 < len(place) <= DEEPEST + 1:
             found[place] = _line(data, name[2:])
     root = found.get((0,))
     block = root if isinstance(root, Block) else Block()
@@ -285,7 +336,7 @@ def _part(part: Line | Block, names: Names) -> dict[str, Any]:
     part.error = ""
     try:
         test = _test(part, names)
-        check(test)
+        custom.check_conditions(Group("all", (check(test),)), definitions())
     except (Invalid, ValueError) as wrong:
         part.error = wrong.message if isinstance(wrong, Said) else _missing(part)
         return {"field": part.field, "op": part.op}
@@ -318,6 +369,8 @@ def _test(line: Line, names: Names) -> dict[str, Any]:
 
 
 def _value(line: Line, names: Names) -> Any:
+    if line.field.startswith(PREFIX):
+        return _own_value(line, own_field(line.field))
     if line.input == "span":
         return int(line.value) * UNITS.get(line.unit, 1)
     if line.input == "amount":
@@ -327,6 +380,20 @@ def _value(line: Line, names: Names) -> Any:
     if line.input == "several":
         return [int(one) if one.isdecimal() else one for one in line.values]
     return line.value
+
+
+def _own_value(line: Line, one: Definition | None) -> Any:
+    """As the field's values are stored. Raises ValueError."""
+    if one is None or line.op in ("contains", "lacks"):
+        return line.value
+    if one.kind == Kind.YES_NO:
+        return [value == "yes" for value in line.values]
+    if one.kind in (Kind.CHOICE, Kind.CHOICES):
+        return list(line.values)
+    read = custom.read(one, line.value) if one.kind != Kind.PATTERN else line.value
+    if read is None:
+        raise ValueError(line.value)
+    return read if line.op in ("at_least", "at_most") else [read]
 
 
 Labels = Callable[[str, Sequence[int]], list[str]]  # what ids are called
@@ -355,5 +422,9 @@ def _shown(part: Mapping[str, Any], labels: Labels) -> Line | Block:
     elif line.input == "names":
         line.values = ["; ".join(labels(line.field, value))]
     elif line.input:
-        line.values = [str(one) for one in (value if isinstance(value, list) else [value])]
+        line.values = [_written(one) for one in (value if isinstance(value, list) else [value])]
     return line
+
+
+def _written(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

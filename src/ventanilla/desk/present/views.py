@@ -9,16 +9,26 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ventanilla.desk.forms import StrictForm
-from ventanilla.desk.present.view_rows import NAME, Block, Choices, Line, Said, lines_of, numbered
+from ventanilla.desk.present.view_rows import (
+    NAME,
+    Block,
+    Choices,
+    Line,
+    Said,
+    lines_of,
+    numbered,
+    own_field,
+)
 from ventanilla.people.models import Agent, Identity, Organization
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets import customers, organizations
 from ventanilla.tickets.actions.views import DESK, ME, TEAM, may_share
 from ventanilla.tickets.choices import Choices as Known
 from ventanilla.tickets.condition_fields import FIELDS
+from ventanilla.tickets.custom_fields import Kind
 from ventanilla.tickets.models import Channel, Inbox, Priority, Status, Type
 from ventanilla.tickets.views import Column, Display, Grouping, Order, SavedView
 
@@ -121,7 +131,7 @@ class Offer:
 
     def of(self, line: Line) -> Choices:
         """With what the line has chosen and is not there any more."""
-        known = self.choices.get(line.field, ())
+        known = self.choices.get(line.field) or _own_choices(line)
         values = {value for value, _label in known}
         gone = [(one, _("No longer there")) for one in line.values if one not in values]
         return [*known, *gone]
@@ -129,6 +139,16 @@ class Offer:
     def chosen(self, line: Line) -> str:
         """The line's choice in words: "New, Open"."""
         return ", ".join(label for value, label in self.of(line) if value in line.values)
+
+
+def _own_choices(line: Line) -> Choices:
+    """Of one of the desk's own fields."""
+    one = own_field(line.field)
+    if one is None:
+        return ()
+    if one.kind == Kind.YES_NO:
+        return [("yes", pgettext("condition", "yes")), ("no", pgettext("condition", "no"))]
+    return [(option.key, option.label) for option in one.options]
 
 
 def offer(known: Known, agents: Sequence[Agent]) -> Offer:

@@ -40,7 +40,6 @@ class Editor:
 
     request: Request
     row: SavedView | None
-    known: Choices
     offer: Offer
     form: ViewForm
     block: lines.Block
@@ -51,29 +50,36 @@ class Editor:
     def changing(self) -> bool:
         return self.row is not None and may_change(self.row, self.request.viewer)
 
-    groups = staticmethod(lambda: lines.GROUPS)
     units = staticmethod(lambda: lines.UNIT_WORDS.items())
     was = staticmethod(lines.was)
+
+    def groups(self) -> Any:
+        return lines.groups(self.block)
 
     def operators(self, line: lines.Line) -> list[tuple[str, lines.Words]]:
         return lines.operators_of(line.field)
 
     def read(self) -> bool:
         """Whether every line can be asked; what is wrong is told at each."""
-        self.conditions = lines.conditions(self.block, present.names(self.request.viewer))
-        return not any(line.error for line in self.block.lines())
+        self.conditions = _read(self.request, self.block)
+        return not self.block.wrong
+
+
+def _read(request: Request, block: lines.Block) -> dict[str, Any]:
+    return lines.conditions(block, present.names(request.viewer))
 
 
 def answer(request: Request, row: SavedView | None) -> HttpResponse:
-    """The page, a fragment of it, or what became of saving."""
+    """The page, a fragment of it, or what became of saving. What fits costs 4 statements."""
+    part, do = target(request), request.POST.get("do", "")[:30]
+    if request.method == "POST" and part == FOUND:
+        found = _found(request, lines.posted(request.POST))
+        return shown(request, "views/_found.html", found=found)
     editor = _editor(request, row)
     if request.method != "POST":
         return _page(editor, 200)
-    part, do = target(request), request.POST.get("do", "")[:30]
     if do and do != "find":
         editor.focus = lines.changed(editor.block, do)
-    if part == FOUND:
-        return shown(request, "views/_found.html", found=_found(editor), editor=editor)
     if part == ROWS or do:
         return _rows(editor) if part == ROWS else _page(editor, 200)
     return _saved(editor) or _page(editor, 422)
@@ -87,7 +93,7 @@ def _editor(request: Request, row: SavedView | None) -> Editor:
     form = ViewForm(posted, initial=start).offer(known, request.viewer)
     if posted is not None:
         block = lines.posted(posted)
-    return Editor(request, row, known, offer, form, block)
+    return Editor(request, row, offer, form, block)
 
 
 def _start(
@@ -149,15 +155,14 @@ class Found:
     wrong: str = ""  # why nothing can be found
 
 
-def _found(editor: Editor) -> Found:
+def _found(request: Request, block: lines.Block) -> Found:
     """What fits, or why that can't be told."""
-    if not editor.read():
+    conditions = _read(request, block)
+    if block.wrong:
         return Found()
-    words = " ".join(editor.request.POST.get("query", "")[:200].replace("\0", "").split())
+    words = " ".join(request.POST.get("query", "")[:200].replace("\0", "").split())
     try:
-        there = preview(
-            editor.conditions, tsquery(words, clock.now()), editor.request.viewer, today()
-        )
+        there = preview(conditions, tsquery(words, clock.now()), request.viewer, today())
     except Problem as problem:
         return Found(wrong=problem.message)
     return _shown(there)
@@ -176,8 +181,8 @@ def _rows(editor: Editor) -> HttpResponse:
 
 def _page(editor: Editor, status: int) -> HttpResponse:
     """With the first look at what fits: by script it is asked for again as somebody writes."""
-    posted = editor.request.method == "POST"
-    found = _found(editor) if posted and editor.request.POST.get("do") == "find" else None
+    looked = editor.request.POST.get("do") == "find"
+    found = _found(editor.request, editor.block) if looked else None
     if status == 422:
         editor.read()
     return shown(
