@@ -224,3 +224,59 @@ def test_words_that_others_take_for_something_else_are_quoted(word):
 @pytest.mark.django_db
 def test_a_new_desk_exports_a_file_without_faults():
     assert faults(text_of(the_desk())) == []
+
+
+# -- the desk's own fields -------------------------------------------------------------------------
+FIELDS = """ventanilla: 1
+categories:
+  - name: Envíos
+fields:
+  - key: broken
+    kind: yes_no
+    name: {es: ¿Roto?}
+  - key: cause
+    kind: choice
+    name: {es: Causa, en: Cause}
+    options:
+      - {key: transport, es: Transporte}
+    categories: [Envíos]
+    conditions:
+      all:
+        - {field: custom.broken, op: is, value: [true]}
+  - key: serial
+    kind: pattern
+    name: {es: Serie}
+    pattern: '[A-Z]{2}-\\d{4}'
+views:
+  - name: Rotos
+    conditions: {all: [{field: custom.cause, op: is, value: [transport]}]}
+"""
+
+
+def test_a_good_file_of_fields_has_no_faults():
+    assert faults(FIELDS) == []
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "path", "words"),
+    [
+        ("key: serial", "key: Serial", 17, "fields[Serial].key", "small letters"),
+        ("kind: yes_no", "kind: bool", 6, "fields[broken].kind", "Known are"),
+        ("name: {es: Serie}", "name: {}", 19, "fields[serial].name", "can't be empty"),
+        ("\\d{4}'", "\\d{4'", 20, "fields[serial].pattern", "pattern"),
+        ("    pattern:", "    help: {}\n    # ", 18, "fields[serial].kind", "needs a “pattern”"),
+        ("{key: transport, es: Transporte}", "{es: T}", 12, "fields[cause].options[1]", "key"),
+        ("[Envíos]", "[Envios]", 13, "fields[cause].categories[1]", "Envíos"),
+        ("field: custom.broken", "field: custom.broke", 16, "custom", "Did you mean “broken”"),
+        ("op: is, value: [true]", "op: any, value: [x]", 15, "fields[cause].conditions", "only"),
+        ("value: [true]", "value: [maybe]", 15, "fields[cause].conditions", "yes or no"),
+        ("custom.broken", "custom.cause", 15, "fields[cause].conditions", "ask for each other"),
+        ("value: [transport]", "value: [rain]", 23, "views[Rotos].conditions", "from the list"),
+    ],
+)
+def test_a_fault_of_a_field_is_told_by_its_line(right, wrong, line, path, words):
+    fault = only(FIELDS.replace(right, wrong, 1))
+
+    assert (fault.line, words in fault.message) == (line, True), fault
+    assert path in fault.path or path == "custom"

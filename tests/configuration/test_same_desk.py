@@ -23,6 +23,7 @@ from ventanilla.people.models import Agent, AuditEntry, DeskSettings, Role, Team
 from ventanilla.people.rights import viewer
 from ventanilla.sla.actions import set_hours
 from ventanilla.tickets.actions.configure import hide_branch
+from ventanilla.tickets.actions.custom_fields import save_field
 from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.actions.templates import add_tags
 from ventanilla.tickets.actions.views import save_view
@@ -97,6 +98,25 @@ def a_full_desk() -> None:
             {"field": "subject", "op": "contains", "value": "42"},
         ]},
     ]  # fmt: skip
+    damaged = Category.objects.get(name="Devoluciones")
+    options = [{"key": "transport", "labels": {"es": "Transporte", "en": "Transport"}},
+               {"key": "otro", "labels": {"es": "Otro"}}]  # fmt: skip
+    words, asks = {"es": "Nº de pedido: año", "en": "Order"}, {"field": "custom.cause", "op": "is"}
+    save_field(act, key="cause", kind="choice", labels={"es": "Causa"}, options=options,
+               categories=[damaged.pk], to_resolve=True, position=7)  # fmt: skip
+    save_field(act, key="amount", kind="number", labels={"en": "Amount"}, position=1)
+    save_field(act, key="broken", kind="yes_no", labels={"es": "¿Roto?"}, active=False)
+    save_field(
+        act, key="order_no", kind="pattern", labels=words, helps={"es": "Debajo: de la mesa"},
+        pattern=r"[A-Z]{2}-\d{4}|[^\s#:]+", to_create=True, position=2,
+        conditions={"any": [
+            asks | {"value": ["transport"]},
+            {"field": "custom.amount", "op": "at_least", "value": 3.5},
+            {"field": "custom.broken", "op": "is", "value": [True]},
+            {"field": "team", "op": "is", "value": [team.pk]},
+        ]},
+    )  # fmt: skip
+    parts.append(asks | {"value": ["otro"]})
     save_view(act, viewer(admin.pk), name="Retrasos", conditions={"all": parts}, share="desk",
               query="reembolso", display="board")  # fmt: skip
     save_view(

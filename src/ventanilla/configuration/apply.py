@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ventanilla.configuration import macros
+from ventanilla.configuration import custom, macros
 from ventanilla.configuration.document import Document, read
 from ventanilla.configuration.faults import Fault, Faulty
 from ventanilla.configuration.kinds import DAYS, hours_json, mapped, seconds_of
@@ -33,6 +33,7 @@ from ventanilla.people.queries import forget_configuration
 from ventanilla.people.rights import all_rights, require
 from ventanilla.sla.actions import save_policy, set_hours
 from ventanilla.tickets.actions.configure import hide_branch, save_category
+from ventanilla.tickets.actions.custom_fields import save_field
 from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.actions.templates import add_tags, save_template
 from ventanilla.tickets.actions.views import DESK, TEAM, remove_view, save_view
@@ -114,14 +115,23 @@ def _apply(act: Act, data: bytes, *, prune: bool, seen: str) -> Outcome:
     todo = outcome.changes
     add_tags(act, [change.title for change in todo if change.section == "tags"])
     for section in ORDER:
-        for change in todo:
-            if change.section == section:
-                _carry_out(change, desk, act)
+        for change in _in_order(section, todo):
+            _carry_out(change, desk, act)
     if todo:
         counted = Counter(f"{change.section} {change.kind}" for change in todo)
         audit("configuration.applied", act.when, user_id=act.actor.id, changes=dict(counted))
     outcome.hints = _hints(document)
     return outcome
+
+
+def _in_order(section: str, todo: list[Change]) -> list[Change]:
+    """A section's changes; of fields, each after those that it asks for."""
+    found = [change for change in todo if change.section == section]
+    if section != "fields":
+        return found
+    by_key = {(change.values or {})["key"]: change for change in found}
+    order = custom.in_order({key: change.values or {} for key, change in by_key.items()})
+    return [by_key[key] for key in order]
 
 
 def _without_self(found: list[Change], act: Act) -> list[Change]:
@@ -253,6 +263,25 @@ def _macro(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     return save_macro(act, macro=row, **given)
 
 
+def _own_field(act: Act, desk: Desk, values: Values, row: Any) -> Any:
+    def number(section: str, label: str) -> int:
+        return int(desk.row(section, label).pk)
+
+    given = {name: value for name, value in values.items() if name not in ("name", "help")}
+    return save_field(
+        act,
+        field=row,
+        labels=values["name"],
+        helps=values["help"],
+        **given
+        | {
+            "options": custom.options_from_words(values["options"]),
+            "categories": [number("categories", label) for label in values["categories"]],
+            "conditions": mapped(values["conditions"], number),
+        },
+    )
+
+
 def _view(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     team = desk.row("teams", values["team"])
 
@@ -277,6 +306,7 @@ VERBS: dict[str, Verb] = {
     "promises": _promise,
     "templates": _template,
     "macros": _macro,
+    "fields": _own_field,
     "views": _view,
 }
 
@@ -296,6 +326,7 @@ RETIRE: dict[str, Verb] = {
     "categories": _with(_category, archived=True),
     "promises": _with(_promise, active=False),
     "macros": _with(_macro, archived=True),
+    "fields": _with(_own_field, active=False),
     "views": _remove_view,
 }
 

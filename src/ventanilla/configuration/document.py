@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from yaml import nodes
 
+from ventanilla.configuration import custom
 from ventanilla.configuration.faults import Fault, Faulty
 from ventanilla.configuration.kinds import (
     BAD,
@@ -69,6 +70,8 @@ def read(data: bytes, desk: Desk | None = None) -> Document:
     _check_once(document, reading)
     _check_new(document, reading, desk)
     _check_mentions(document, reading, desk)
+    if not reading.faults:
+        _check_own_fields(document, reading, desk)
     if reading.faults:
         raise Faulty(reading.faults)
     return document
@@ -212,6 +215,28 @@ def _check_new(document: Document, reading: Reading, desk: Desk | None) -> None:
             if each.needed and name not in entry.values:
                 text = _("The field “%(name)s” is missing: this entry is new.") % {"name": name}
                 reading.add(entry.fault(None, text))
+
+
+def _check_own_fields(document: Document, reading: Reading, desk: Desk | None) -> None:
+    """What a field lacks for its kind, and conditions that can't ask for a field so."""
+    whole: dict[str, dict[str, Any]] = {}
+    for values in desk.entries["fields"].values() if desk else ():
+        whole[values["key"]] = values
+    for entry in document.of("fields"):
+        whole[entry.values["key"]] = whole.get(entry.values["key"], {}) | entry.values
+        if found := custom.fault_of(whole[entry.values["key"]]):
+            reading.add(entry.fault(*found))
+    if reading.faults:
+        return
+    known = {key: custom.definition(values) for key, values in whole.items() if "kind" in values}
+    unknown = {key for key, values in whole.items() if "kind" not in values}
+    for entry in (*document.of("fields"), *document.of("views")):
+        is_known = desk is not None or "fields" in document.sections
+        if "conditions" not in entry.values or not is_known or custom.asked(entry.values) & unknown:
+            continue
+        own = entry.values["key"] if entry.section == "fields" else ""
+        if words := custom.fault_of_conditions(entry.values, known, own):
+            reading.add(entry.fault("conditions", words))
 
 
 def _check_mentions(document: Document, reading: Reading, desk: Desk | None) -> None:

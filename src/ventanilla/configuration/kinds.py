@@ -22,6 +22,7 @@ from ventanilla.lib.liquid import check
 from ventanilla.lib.problems import Problem
 from ventanilla.people.zones import zone_names
 from ventanilla.sla.models import Metric
+from ventanilla.tickets.condition_custom import key_of
 from ventanilla.tickets.conditions import read as read_conditions
 from ventanilla.tickets.models import Priority
 
@@ -118,6 +119,20 @@ def same(value: str) -> str:
 def html(value: str) -> str:
     """As the pages keep a signature."""
     return clean(value) if "<" in value else text_to_html(value) if value.strip() else ""
+
+
+def signatures(languages: Sequence[str]) -> Reader:
+    """Signatures by language, each as the pages keep it."""
+    one = text(5000, needed=True, change=html)
+
+    def read(node: nodes.Node, reading: Reading, path: str) -> Any:
+        given = fields_of(node, reading, path, languages)
+        if given is BAD:
+            return BAD
+        found = {name: one(each, reading, f"{path}.{name}") for name, each in given}
+        return BAD if BAD in found.values() else dict(sorted(found.items()))
+
+    return read
 
 
 def choice(values: Sequence[str]) -> Reader:
@@ -404,6 +419,7 @@ REFERS = {
     "contact": "contacts", "organization": "organizations", "tags": "tags",
 }  # fmt: skip
 EMPTY_OPS = ("empty", "set")
+OWN = "fields"  # the section of the desk's own: "custom.cause" asks for the field "cause"
 PEOPLE = ("me", "nobody")  # who stands for no agent of a name
 
 
@@ -414,7 +430,7 @@ def conditions(node: nodes.Node, reading: Reading, path: str) -> Any:
     if found is BAD or len(reading.faults) > before:
         return BAD
     try:
-        read_conditions(_with_numbers(found))
+        read_conditions(with_numbers(found))
     except Problem as problem:
         return reading.bad(node, path, problem.message)
     return found
@@ -439,9 +455,12 @@ def _part(node: nodes.Node, reading: Reading, path: str) -> Any:
     for name, each in given:
         if name != "value":
             found[name] = word_of(each, reading, f"{path}.{name}")
+        if name == "field" and (key := key_of(str(found[name]))):
+            reading.mention(OWN, key, each, f"{path}.{name}")
     for name, each in given:
         if name == "value":
             section = REFERS.get(str(found.get("field")), "")
+            section = OWN if key_of(str(found.get("field"))) else section
             found["value"] = _value(each, reading, f"{path}.value", section)
     return found
 
@@ -458,13 +477,25 @@ def _one(node: nodes.Node, reading: Reading, path: str, section: str) -> Any:
     value = word_of(node, reading, path)
     if value is BAD or (section == "agents" and value in PEOPLE):
         return value
+    if section == OWN:
+        return _of_own_field(value, plain=not getattr(node, "style", None))
     if section:
         return reading.mention(section, tidy(value), node, path)
     is_number = not getattr(node, "style", None) and re.fullmatch(r"[0-9]{1,9}", value)
     return int(value) if is_number else value
 
 
-def _with_numbers(given: Any) -> Any:
+def _of_own_field(value: str, *, plain: bool) -> str | int | float | bool:
+    """Without quotes, what looks like a number is one, and true and false are yes and no."""
+    if plain and value in ("true", "false"):
+        return value == "true"
+    if plain and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", value):
+        found = float(value)
+        return int(found) if found.is_integer() else found
+    return value
+
+
+def with_numbers(given: Any) -> Any:
     """With 1 for every name: to have the rest checked by the language itself."""
     return mapped(given, lambda section, label: 1)
 

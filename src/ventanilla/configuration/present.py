@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from ventanilla.configuration import macros
+from ventanilla.configuration import custom, macros
 from ventanilla.configuration.kinds import (
     DAYS,
     GONE,
@@ -32,6 +32,7 @@ from ventanilla.people.models import (
 )
 from ventanilla.sla.models import Metric, Policy
 from ventanilla.tickets.conditions import read, written
+from ventanilla.tickets.custom_fields import CustomField
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Category, Channel, Inbox, MessageTemplate, Priority, Tag
 from ventanilla.tickets.views import SavedView
@@ -132,6 +133,7 @@ def _teams(desk: Desk) -> None:
             "calendar": desk.label("calendars", row.calendar_id),
             "archived": row.archived,
             "signature": html(row.signature),
+            "signatures": dict(sorted((code, html(one)) for code, one in row.signatures.items())),
         }
         desk.add("teams", values, row)
 
@@ -238,6 +240,27 @@ def _macros(desk: Desk) -> None:
         desk.add("macros", values, row)
 
 
+def _own_fields(desk: Desk) -> None:
+    named = _names_of_customers(desk)
+    for row in CustomField.objects.order_by("position", "pk"):
+        categories = [str(desk.label("categories", pk)) for pk in row.categories]
+        values = {
+            "key": row.key,
+            "kind": row.kind,
+            "name": dict(sorted(row.labels.items())),
+            "help": dict(sorted(row.helps.items())),
+            "options": custom.options_in_words(row.options),
+            "pattern": row.pattern,
+            "categories": sorted(categories, key=order_of),
+            "conditions": mapped(written(read(row.conditions)), named),
+            "to_create": row.to_create,
+            "to_resolve": row.to_resolve,
+            "position": row.position,
+            "active": row.active,
+        }
+        desk.add("fields", values, row)
+
+
 def _views(desk: Desk) -> None:
     named = _names_of_customers(desk)
     rows = SavedView.objects.filter(agent=None).select_related("team")
@@ -287,5 +310,6 @@ READERS: dict[str, Callable[[Desk], None]] = {
     "promises": _promises,
     "templates": _templates,
     "macros": _macros,
+    "fields": _own_fields,
     "views": _views,
 }

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.configuration import kinds, macros
+from ventanilla.configuration import custom, kinds, macros
 from ventanilla.configuration.kinds import Reader, choice, flag, ref, several, text, whole, zone
 from ventanilla.mail.models import MailAccount
 from ventanilla.people.models import Agent, Calendar, DeskSettings, Role, Team, User
@@ -21,6 +21,7 @@ from ventanilla.people.permissions import PERMISSIONS
 from ventanilla.sla.models import Policy
 from ventanilla.tickets.actions.macros import tidy
 from ventanilla.tickets.actions.templates import EXAMPLES
+from ventanilla.tickets.custom_fields import CustomField, Kind
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Category, Inbox, MessageTemplate, Tag
 from ventanilla.tickets.variables import EXAMPLE
@@ -146,6 +147,7 @@ SECTIONS: dict[str, Section] = {
                 Field("calendar", ref("calendars", optional=True), None),
                 Field("archived", flag, False),
                 Field("signature", text(5000, change=kinds.html)),
+                Field("signatures", kinds.signatures(LANGUAGES), dict),
             ),
             ("name",),
             (Team,),
@@ -274,6 +276,33 @@ SECTIONS: dict[str, Section] = {
             "archive",
         ),
         Section(
+            "fields",
+            _(
+                "Fields that the desk adds to its tickets, by their keys, in the order of their"
+                " positions. Conditions ask for them as custom.key; they are shown on tickets of"
+                " these categories and what is below them, or all, that fit the conditions."
+            ),
+            (
+                Field("key", custom.key, needed=True),
+                Field("kind", choice(Kind.values), needed=True),
+                Field(
+                    "name", custom.words(80, needed=True), needed=True, of=(CustomField, "labels")
+                ),
+                Field("help", custom.words(400), dict, of=(CustomField, "helps")),
+                Field("options", custom.options, list),
+                Field("pattern", custom.pattern),
+                Field("categories", several(ref("categories")), list),
+                Field("conditions", kinds.conditions, lambda: {"all": []}),
+                Field("to_create", flag, False),
+                Field("to_resolve", flag, False),
+                Field("position", whole(0, 32767), 0),
+                Field("active", flag, True),
+            ),
+            ("key",),
+            (CustomField,),
+            "deactivate",
+        ),
+        Section(
             "views",
             _(
                 "Views of a team, or of the whole desk when the team is null. Conditions name what"
@@ -300,7 +329,7 @@ SECTIONS: dict[str, Section] = {
 # the order in which they are applied: what is named comes before what names it
 ORDER = (
     "calendars", "desk", "roles", "teams", "agents", "inboxes", "categories", "tags", "promises",
-    "templates", "macros", "views",
+    "templates", "macros", "fields", "views",
 )  # fmt: skip
 
 _COUNTS = "a counter that the desk keeps by itself"
@@ -320,6 +349,7 @@ LEFT_OUT: dict[str, str] = {
     "Agent.theme": _OWN,
     "Agent.density": _OWN,
     "Agent.signature": _OWN,
+    "Agent.signatures": _OWN,
     "Agent.notices": _OWN,
     "Agent.letter_keys": _OWN,
     "Agent.shortcuts": _OWN,

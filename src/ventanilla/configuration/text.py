@@ -132,7 +132,7 @@ def scalar(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     if PLAIN.fullmatch(value) and value.casefold() not in WORDS and not SPECIAL.search(value):
         return str(value)

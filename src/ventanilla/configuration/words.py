@@ -52,6 +52,7 @@ def what_happens(change: Change) -> str:
             "agents": _("deactivated"),
             "inboxes": _("deactivated"),
             "promises": _("deactivated"),
+            "fields": _("deactivated"),
             "views": _("removed"),
         }.get(change.section, _("archived"))
     words = {"added": _("new"), "changed": _("changed"), "extra": _("only in the desk: stays")}

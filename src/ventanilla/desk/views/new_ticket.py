@@ -36,7 +36,7 @@ from ventanilla.tickets.actions.hold_mail import begin_ticket, hold_mail
 from ventanilla.tickets.actions.reply import check_content
 from ventanilla.tickets.choices import Choices, TeamChoice, choices
 from ventanilla.tickets.content import Content
-from ventanilla.tickets.custom import Definition, decide, row_facts
+from ventanilla.tickets.custom import Definition, Verdict, decide, row_facts
 from ventanilla.tickets.custom_fields import Kind
 from ventanilla.tickets.custom_queries import asker, definitions
 from ventanilla.tickets.models import Category, Channel, Inbox, Priority, Status, Ticket, Type
@@ -64,7 +64,7 @@ def _open(request: Request) -> HttpResponse:
         try:
             return SeeOther(reverse("desk:ticket", args=[_opened(request, form).number]))
         except FieldsRefused as refusal:
-            asked = refusal.verdict.shown
+            asked = _with_faults(refusal.verdict)
             errors = {f"{NAME}{one.key}": one.message for one in refusal.verdict.faults}
         except Invalid as problem:
             errors = {problem.field or "customer": problem.message}
@@ -195,6 +195,12 @@ def _form(
         "priorities": [(int(one), one.label) for one in Priority],
     }
     return shown(request, "ticket/new.html", status, **context)
+
+
+def _with_faults(verdict: Verdict) -> list[Definition]:
+    """What is shown, and what was filled in and can't be taken: to be seen and emptied."""
+    named = {one.key for one in verdict.shown} | {fault.key for fault in verdict.faults}
+    return [one for one in definitions() if one.key in named]
 
 
 def _own_names() -> list[str]:
