@@ -24,6 +24,11 @@ LOGGED = {"configuration_file"}  # whoever takes the configuration along stands 
 FORM = "application/x-www-form-urlencoded"
 
 
+@pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
 def url_of(name: str, world: World) -> str:
     place = EVERY[name]
     url = reverse(f"desk:{name}", args=place.arguments(world))

@@ -17,6 +17,11 @@ OPERATIONS = "/operations/"
 
 
 @pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
+@pytest.fixture
 def tickets(world):
     return [world.ticket, *(make_ticket(f"Consulta {n}", team=world.team) for n in range(2))]
 

@@ -17,6 +17,11 @@ POLYGLOT = b"GIF89a/*" + b"\0" * 20 + b"*/=1;alert(1)//<script>alert(1)</script>
 
 
 @pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
+@pytest.fixture
 def attached(world):
     def attach(data, name, content_type):
         row = Attachment.objects.get(pk=world.attachment.pk)

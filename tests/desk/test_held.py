@@ -19,6 +19,11 @@ from ventanilla.tickets.writing import HeldReply
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
 @pytest.fixture(autouse=True)
 def monday(world):
     DeskSettings.objects.filter(pk=1).update(undo_seconds=10)

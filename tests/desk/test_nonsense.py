@@ -17,6 +17,11 @@ QUERIES = ("after", "behind", "have", "here", "did", "q", "before", "purpose", "
 COMPOSER = ("seen", "composing", "forward", "attachments", "cc", "subject", "inbox", "body")
 
 
+@pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
 @pytest.mark.parametrize("name", [n for n, p in MATRIX.items() if "POST" in p.methods])
 def test_nonsense_in_a_field_is_answered_in_words(name, world):  # R35
     client, body = world.client("own"), MATRIX[name].methods["POST"].body(world)

@@ -14,6 +14,11 @@ from ventanilla.tickets.models import Category, Priority, Status, Tag
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
 def change(world, name, who="own", here="", **fields):
     headers = dict(PARTIAL)
     if here:

@@ -9,15 +9,21 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
-from tests.desk.world import PARTIAL, statements
+from tests.desk.world import PARTIAL, statements, stored
 from tests.factories import MONDAY_9AM, act, make_contact, make_ticket
+from tests.lib.test_documents import a_docx
 from ventanilla.events.acts import Act
 from ventanilla.tickets.actions import note, receive, set_status
 from ventanilla.tickets.content import Content
 from ventanilla.tickets.models import Status
-from ventanilla.tickets.search import build, find
+from ventanilla.tickets.search import build, files, find
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(shared_world):
+    return shared_world
 
 
 @pytest.fixture
@@ -245,3 +251,22 @@ def test_six_statements_at_most_for_few_as_for_many(words, world, indexed):
 
     done = taken()
     assert done.count <= 6, "\n".join(done.sql)
+
+
+def test_a_find_in_a_file_is_shown_with_its_name(world, indexed):
+    data = a_docx("Primero lo uno.", "La cláusula séptima dice que sí.")
+    file = stored(data, "contrato.docx", "application/octet-stream")
+    ticket = make_ticket("Contrato", team=world.team)
+    note(ticket, act(world.people["own"]), content=Content(text="Lo adjunto.", files=[file]))
+    indexed()
+    while files.read_next():
+        pass
+    indexed()
+
+    with statements() as done:
+        page = world.client("own").get("/search/?q=clausula").text
+
+    line = re.search(r'tl-snippet">([^\n]*?)</span><span class="tl-flags', page)[1]
+    assert line == "En contrato.docx: Primero lo uno. La <mark>cláusula</mark> séptima dice que sí."
+    assert done.count <= 6
+    assert "cláusula" not in world.client("stranger").get("/search/?q=clausula").text

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 CONTROLS = ("subject", "contact", "participants", "acceptance", "resend")
 
 
+@pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
 def page(world: World, who: str) -> str:
     return world.client(who).get(reverse("desk:ticket", args=[world.number])).text
 

@@ -30,6 +30,11 @@ REPLY = {
 }
 
 
+@pytest.fixture
+def world(shared_world):
+    return shared_world
+
+
 @pytest.fixture(autouse=True)
 def monday():
     with clock.frozen(NOW):
