@@ -10,7 +10,6 @@ from django.test import override_settings
 
 from tests.desk.world import World, make_world
 
-
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
