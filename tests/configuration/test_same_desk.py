@@ -51,7 +51,11 @@ def a_full_desk() -> None:
         week={"0": [["08:00", "14:00"]], "5": [["09:00", "13:30"], ["22:00", "24:00"]]},
         exceptions={"2026-12-25": [], "2026-12-24": [["08:00", "12:00"]]},
     )
-    Team.objects.filter(pk=team.pk).update(calendar=hours, signature="<p>Un saludo<br>Envíos</p>")
+    Team.objects.filter(pk=team.pk).update(
+        calendar=hours,
+        signature="<p>Un saludo<br>Envíos</p>",
+        signatures={"en": "<p>{{ agent.name }}, shipping</p>"},
+    )
     tags = {tag.name: tag.pk for tag in add_tags(act, ["urgente", "no", "mesa: roble"])}
     body = 'Hola {{ contact.first_name | default: "" }}:\n\n- uno\n- dos: 2\n\n# fin'
     marta = Agent.objects.get(user__name="Marta Ruiz")

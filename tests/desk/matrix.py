@@ -381,6 +381,7 @@ SETTINGS: dict[str, Place] = {
     "parked_release": of(lambda world: 0, setting(0, 404)),
     "categories": Place(methods=setting(post=200)),
     "category_settings": of(lambda world: world.category.pk, setting(post=200)),
+    "signature_preview": Place(methods={"POST": same(200, body=lambda world: {"signature": "A"})}),
     "macros": Place(methods={"GET": same(200)}),
     "macro": of(lambda world: 0, {"GET": same(200), "POST": same(200)}),
     "fields": Place(methods=setting(post=404)),

@@ -13,6 +13,7 @@ from ventanilla.desk.views.settings import (
     macros,
     people,
     roles,
+    signatures,
     tags,
     texts,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path("language/", signin.language, name="language"),
     path("me/", me.me, name="me"),
     path("me/shortcuts", me.shortcuts, name="shortcuts"),
+    path("me/signature", signatures.preview, name="signature_preview"),
     path("me/password", me.password, name="password"),
     path("me/two-steps/", two_steps.two_steps, name="two_steps"),
     path("me/two-steps/codes", two_steps.recovery_codes, name="recovery_codes"),

@@ -6,7 +6,7 @@ second of computing or 100 KB.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -74,7 +74,7 @@ def render(source: str, variables: Mapping[str, Any], *, target: Target = "text"
 def check(source: str, known: Mapping[str, Any] | None = None) -> list[Fault]:
     """Return what is wrong with the template, in order of lines.
 
-    known   the variables that it may use; None: names are not checked
+    known   the variables that it may use, and what is in them; None: names are not checked
     """
     try:
         template = _parsed(source, False)
@@ -89,12 +89,23 @@ def check(source: str, known: Mapping[str, Any] | None = None) -> list[Fault]:
     ]
     if known is not None:
         faults += [
-            Fault(use.span.line_col(source)[0], _no_variable(name))
-            for name, uses in found.globals.items()
-            if name not in known
+            Fault(use.span.line_col(source)[0], _no_variable(str(use)))
+            for uses in found.globals.values()
             for use in uses
+            if not _is_known(use.segments, known)
         ]
     return sorted(faults, key=lambda fault: fault.line)
+
+
+def _is_known(path: Sequence[Any], known: Any) -> bool:
+    """Whether the first steps of a path, as far as they are names, are there."""
+    for step in path:
+        if not isinstance(known, Mapping) or not isinstance(step, str):
+            return True
+        if step not in known:
+            return False
+        known = known[step]
+    return True
 
 
 @lru_cache(maxsize=256)

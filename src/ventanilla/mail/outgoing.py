@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import dateformat, translation
@@ -17,6 +19,7 @@ from ventanilla.events.wake import wake
 from ventanilla.lib import storage
 from ventanilla.lib.arrays import Among
 from ventanilla.lib.compiled import Given, compiled
+from ventanilla.lib.liquid import TemplateFault
 from ventanilla.lib.problems import Invalid
 from ventanilla.lib.rows import insert
 from ventanilla.lib.transactions import transactional
@@ -27,6 +30,7 @@ from ventanilla.mail.models import MailAccount, OutgoingMail
 from ventanilla.mail.recipients import Recipients
 from ventanilla.people.models import DeskSettings
 from ventanilla.people.queries import configuration
+from ventanilla.people.signatures import filled_in, names_something, signature_of
 from ventanilla.tickets.actions import mark_queued
 from ventanilla.tickets.models import (
     PUBLIC_KINDS,
@@ -36,7 +40,9 @@ from ventanilla.tickets.models import (
     MessageKind,
     Ticket,
 )
+from ventanilla.tickets.variables import variables
 
+logger = structlog.get_logger(__name__)
 State = OutgoingMail.State
 
 
@@ -198,7 +204,7 @@ def _letter(
             reply_to=(inbox.name, _reply_address(message, inbox)),
             in_reply_to=references[-1] if references else "",
             references=references,
-            signatures=[] if automatic else _signatures(message),
+            signatures=[] if automatic else _signatures(message, settings_),
             reference=_reference(message, inbox),
             quote=_quote(message, to, settings_) if purpose == "reply" else None,
             files=_files(message, inbox),
@@ -218,9 +224,24 @@ def _sender_name(message: Message, inbox: Inbox) -> str:
     return f"{author} ({inbox.name})" if author else inbox.name
 
 
-def _signatures(message: Message) -> list[str]:
-    author = message.agent.signature if message.agent else ""
-    return [each for each in (author, message.ticket.team.signature) if each.strip()]
+def _signatures(message: Message, settings_: DeskSettings) -> list[str]:
+    """The author's and the team's, in the message's language, with the values in them."""
+    ticket, language = message.ticket, message.language or message.ticket.language
+    author = [signature_of(message.agent, language)] if message.agent else []
+    found = [*author, signature_of(ticket.team, language)]
+    if any(map(names_something, found)):
+        values = variables(ticket, message.agent, settings_.name)
+        found = [_filled_in(one, values) for one in found]
+    return [each for each in found if each.strip()]
+
+
+def _filled_in(signature: str, values: dict[str, Any]) -> str:
+    """One that was written before variables were, and holds braces by chance, stays as it is."""
+    try:
+        return filled_in(signature, values)
+    except TemplateFault as fault:
+        logger.warning("signature_not_filled_in", why=str(fault))
+        return signature
 
 
 def _reference(message: Message, inbox: Inbox) -> str:

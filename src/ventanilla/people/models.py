@@ -96,7 +96,8 @@ class Agent(models.Model):
     time_zone = models.CharField(max_length=40, default="Europe/Madrid")
     theme = models.CharField(max_length=6, default="auto")  # auto, light, dark
     density = models.CharField(max_length=8, default="normal")  # normal, compact
-    signature = models.TextField(blank=True)  # HTML, cleaned
+    signature = models.TextField(blank=True)  # HTML, cleaned; see `people.signatures`
+    signatures = models.JSONField(default=dict, db_default=EMPTY, blank=True)  # by language
     notices = models.BooleanField(default=True)  # browser notices when assigned or answered
     letter_keys = models.BooleanField(default=True, db_default=True)  # shortcuts without Ctrl
     # their own keys: {"resolve": "x"}; "" switches one off
@@ -130,6 +131,7 @@ class Team(models.Model):
     routing = models.CharField(max_length=12, choices=Routing, default=Routing.LEAST_LOADED)
     calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True)
     signature = models.TextField(blank=True)  # HTML, cleaned; under every reply of the team
+    signatures = models.JSONField(default=dict, db_default=EMPTY, blank=True)  # by language
     members: models.ManyToManyField[Agent, Membership] = models.ManyToManyField(
         Agent, through="Membership", related_name="teams"
     )

@@ -18,6 +18,7 @@ from ventanilla.desk import keys
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present.frame import frame
 from ventanilla.desk.views.settings.page import SignatureField, done, status_of, submitted, told
+from ventanilla.desk.views.settings.signatures import SignaturesForm, first_signatures
 from ventanilla.desk.views.signin import enter, ip_of
 from ventanilla.lib import clock
 from ventanilla.lib.problems import Problem
@@ -38,7 +39,7 @@ DENSITIES = [
 ]
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(SignaturesForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
@@ -117,7 +118,7 @@ class ShortcutsForm(forms.Form):
 def me(request: Request) -> HttpResponse:
     """Preferences: name, language, time zone, theme, density, signature, notices."""
     form = PreferencesForm(request.POST or None, initial=_values(request))
-    if submitted(form, lambda: set_preferences(request.agent, **form.cleaned_data)):
+    if submitted(form, lambda: set_preferences(request.agent, **form.with_signatures())):
         return done("desk:me")
     return _page(request, status_of(form), preferences=form)
 
@@ -182,7 +183,7 @@ def _values(request: Request) -> dict[str, Any]:
     return {
         name: getattr(user if name in OF_USER else agent, name)
         for name in PreferencesForm.base_fields
-    }
+    } | first_signatures(agent.signatures)
 
 
 def _shortcuts(request: Request) -> dict[str, Any]:

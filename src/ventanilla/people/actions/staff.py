@@ -22,10 +22,11 @@ from ventanilla.people.actions.roles import may_give
 from ventanilla.people.actions.sessions import end_every
 from ventanilla.people.models import Agent, DeskSettings, Role, Team, User
 from ventanilla.people.rights import require
+from ventanilla.people.signatures import check_signatures
 
 PROFILE = ("capacity", "languages", "time_zone")
 UNTIL_SECOND_STEP = timedelta(days=14)
-TEAM = ("name", "hue", "routing", "calendar_id", "signature", "archived")
+TEAM = ("name", "hue", "routing", "calendar_id", "signature", "signatures", "archived")
 
 
 class LastAdministrator(Conflict):
@@ -167,6 +168,7 @@ def _note(act: Act, what: str, agent: Agent, **data: Any) -> None:
 @transaction.atomic
 def create_team(act: Act, *, name: str, members: Iterable[Agent] = (), **fields: Any) -> Team:
     require(act, "setup.people")
+    check_signatures(fields)
     team = Team(name=_free_name(name), **_only(TEAM, fields))
     team.save()
     team.members.set(members)
@@ -180,6 +182,7 @@ def change_team(
 ) -> None:
     """Set some fields of a team, and its members if given. Raises Invalid, NotAllowed."""
     require(act, "setup.people")
+    check_signatures(fields)
     team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     if "name" in fields:
         fields["name"] = _free_name(fields["name"], but=team)

@@ -143,7 +143,7 @@ class SignatureField(forms.CharField):
     """Cleaned HTML, written as text as long as it holds no more than lines."""
 
     def __init__(self, rows: int, **kwargs: Any):
-        widget = forms.Textarea(attrs={"rows": rows})
+        widget = forms.Textarea(attrs={"rows": rows, "data-texts": ""})
         super().__init__(required=False, max_length=5000, widget=widget, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:

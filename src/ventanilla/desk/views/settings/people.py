@@ -22,6 +22,7 @@ from ventanilla.desk.views.settings.page import (
     status_of,
     submitted,
 )
+from ventanilla.desk.views.settings.signatures import SignaturesForm, first_signatures
 from ventanilla.events.jobs import enqueue
 from ventanilla.lib import clock
 from ventanilla.mail.jobs import mail_link
@@ -66,7 +67,7 @@ class AgentForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
 
 
-class TeamForm(forms.Form):
+class TeamForm(SignaturesForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     routing = forms.ChoiceField(label=_("Who gets a new ticket"), choices=Team.Routing.choices)
     calendar = forms.ModelChoiceField(
@@ -216,6 +217,7 @@ def team(request: Request, pk: int) -> HttpResponse:
     names = ("name", "routing", "calendar", "hue", "signature", "archived")
     first = {name: getattr(found, name) for name in names}
     first["hue"] = nearest(found.hue)
+    first |= first_signatures(found.signatures)
     first["members"] = list(found.members.values_list("pk", flat=True))
     form = TeamForm(request.POST or None, initial=first)
 
@@ -227,8 +229,8 @@ def team(request: Request, pk: int) -> HttpResponse:
     return page(request, "teams", "team", status_of(form), form=form, team=found)
 
 
-def _team_values(form: forms.Form) -> dict[str, Any]:
-    given = dict(form.cleaned_data)
+def _team_values(form: TeamForm) -> dict[str, Any]:
+    given = form.with_signatures()
     calendar = given.pop("calendar")
     given["calendar_id"] = calendar.pk if calendar else None
     return given

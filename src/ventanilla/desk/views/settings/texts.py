@@ -13,22 +13,28 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ventanilla.automation.acknowledge import as_at
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present import safe
+from ventanilla.desk.views.answers import shown, target
 from ventanilla.desk.views.settings.page import done, page, section, status_of, submitted
 from ventanilla.lib.problems import NotFound, Problem
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions.templates import EXAMPLES, save_template
 from ventanilla.tickets.models import MessageTemplate, Ticket
 
+PREVIEW = "text-preview"  # the element that is fetched anew while one writes
 NAMES = {"acknowledgement": _("Acknowledgement of a new inquiry")}
 
 
 class TextForm(forms.Form):
-    subject = forms.CharField(label=_("Subject"), max_length=200)
+    subject = forms.CharField(
+        label=_("Subject"), max_length=200, widget=forms.TextInput(attrs={"data-texts": ""})
+    )
     body = forms.CharField(
-        label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 12})
+        label=_("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 12, "data-texts": ""}),
     )
     ticket = forms.IntegerField(
-        label=_("Show it as at ticket number"), required=False, min_value=1, max_value=10**15
+        label=_("Try it on ticket number"), required=False, min_value=1, max_value=10**15
     )
 
 
@@ -54,7 +60,7 @@ def text(request: Request, key: str, language: str) -> HttpResponse:
     found = MessageTemplate.objects.filter(key=key, language=language).first()
     first = {"subject": found.subject, "body": found.body} if found else None
     form = TextForm(request.POST or None, initial=first)
-    trying = "preview" in request.POST
+    trying = "preview" in request.POST or "preview" in request.GET
 
     def save() -> None:
         words = {name: form.cleaned_data[name] for name in ("subject", "body")}
@@ -62,9 +68,11 @@ def text(request: Request, key: str, language: str) -> HttpResponse:
 
     if not trying and submitted(form, save):
         return done("desk:texts")
-    shown = _preview(request, form, language) if trying and form.is_valid() else None
+    seen = _preview(request, form, language) if trying and form.is_valid() else None
+    if target(request) == PREVIEW:
+        return shown(request, "settings/_text_preview.html", seen=seen, form=form)
     context = {"form": form, "name": NAMES[key], "language": dict(settings.LANGUAGES)[language]}
-    context |= {"names": _variables(EXAMPLES[key]), "shown": shown}
+    context |= {"names": _variables(EXAMPLES[key]), "seen": seen}
     return page(request, "texts", "text", status_of(form), **context)
 
 
