@@ -26,6 +26,7 @@ from ventanilla.mail import intake, sweep
 from ventanilla.mail.postmen import Postmen
 from ventanilla.tickets import housekeeping as of_tickets
 from ventanilla.tickets.search import build as search
+from ventanilla.tickets.search import files
 
 logger = structlog.get_logger(__name__)
 
@@ -136,10 +137,11 @@ def run() -> None:
     postmen = Postmen(came_back=lambda: outbox.woken.set())
     outbox = Stage("outbox", postmen.step, gather=TOGETHER)
     words = Stage("search", search.catch_up, gather=GATHER)
+    inside = Stage("files", files.read_next)
     listener = Listener(
         {"events": reactions, "intake": taking_in, "search": words, "outbox": outbox}
     )
-    stages = [reactions, taking_in, rescue, forgotten, outbox, words]
+    stages = [reactions, taking_in, rescue, forgotten, outbox, words, inside]
     threads: list[Stage | Listener] = [*stages, listener]
     for thread in threads:
         thread.start()

@@ -267,7 +267,7 @@ NOT_CONFIGURATION = {
     "Membership": "stands with the agents, as their teams",
     "ViewChoice": "each agent's own sidebar",
     "Contact": "customers", "Identity": "customers", "Organization": "customers",
-    "ContactMerge": "customers", "ContactWords": "search",
+    "ContactMerge": "customers", "ContactWords": "search", "FileText": "search",
     "OneTimeLink": "passes", "OpenSession": "passes", "SecondStep": "each one's own",
     "RecoveryCode": "each one's own", "MacroUse": "counts",
     "AuditEntry": "a log", "Notification": "passes", "Posted": "passes",

@@ -263,8 +263,10 @@ def test_a_find_in_a_file_is_shown_with_its_name(world, indexed):
         pass
     indexed()
 
+    client = world.client("own")
+    client.get("/search/?q=clausula")
     with statements() as done:
-        page = world.client("own").get("/search/?q=clausula").text
+        page = client.get("/search/?q=clausula").text
 
     line = re.search(r'tl-snippet">([^\n]*?)</span><span class="tl-flags', page)[1]
     assert line == "En contrato.docx: Primero lo uno. La <mark>cláusula</mark> séptima dice que sí."

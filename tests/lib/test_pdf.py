@@ -56,4 +56,4 @@ def test_a_child_that_takes_too_long_is_ended(monkeypatch):
 def test_the_child_knows_no_secrets(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
 
-    assert "DATABASE_URL" not in pdf._environment()
+    assert "DATABASE_URL" not in pdf.bare_environment()

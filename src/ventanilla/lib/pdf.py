@@ -51,7 +51,7 @@ def _ask(data: bytes, what: str) -> bytes:
                 input=data,
                 capture_output=True,
                 timeout=WALL,
-                env=_environment(),
+                env=bare_environment(),
                 check=False,
             )
     except subprocess.TimeoutExpired:
@@ -61,7 +61,7 @@ def _ask(data: bytes, what: str) -> bytes:
     return done.stdout
 
 
-def _environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     """No secrets for a process that reads strangers' bytes."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     return kept | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
@@ -85,7 +85,7 @@ def answer(data: bytes, what: str) -> bytes:
     return out.getvalue()
 
 
-def _limit() -> None:
+def limit_itself() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
     try:
@@ -99,7 +99,7 @@ def _limit() -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     given = sys.stdin.buffer.read(LARGEST + 1)
-    _limit()
+    limit_itself()
     try:
         sys.stdout.buffer.write(answer(given, sys.argv[1]))
     except Exception as error:  # a stranger's file may be wrong in any way; the parent is told

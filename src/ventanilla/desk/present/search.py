@@ -71,7 +71,7 @@ def row(ticket: Ticket, words: str, wanted: re.Pattern[str] | None) -> Row:
 
 
 def _line(ticket: Ticket, wanted: re.Pattern[str] | None) -> str:
-    """Where the words stand: in the last message's beginning, or in another of the newest."""
+    """Where the words stand: in the last message's beginning, another of the newest, or a file."""
     if wanted is None:
         return ticket.snippet
     if found := excerpt([ticket.snippet], wanted):
@@ -81,6 +81,11 @@ def _line(ticket: Ticket, wanted: re.Pattern[str] | None) -> str:
         if found := excerpt([message[1:]], wanted):
             note = message[0] == str(MessageKind.NOTE.value)
             return _("Internal note: %(text)s") % {"text": found} if note else found
+    files: list[str] = ticket.inside  # type: ignore[attr-defined]
+    for file in files:
+        name, _line_end, text = file.partition("\n")
+        if found := excerpt([text], wanted):
+            return _("In %(file)s: %(text)s") % {"file": name, "text": found}
     return ticket.snippet
 
 

@@ -71,11 +71,11 @@ def with_ticket(request: Request, number: int) -> HttpResponse:
 def row(request: Request, number: int) -> HttpResponse:
     """One row of what was found, with the words marked."""
     words, today = present.words_of(request), _today()
-    ticket = find.one(number, request.viewer)
+    understood = understand(parse(words, today), request.viewer, today)
+    ticket = find.one(number, request.viewer, understood.rank)
     if ticket is None:
         raise queries.missing(number)
-    wanted = pattern(understand(parse(words, today), request.viewer, today))
-    shape = present.row(ticket, words, wanted)
+    shape = present.row(ticket, words, pattern(understood))
     return shown(request, "inbox/_row.html", row=shape, tv=opened(request))
 
 

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 
 from ventanilla.lib.fold import fold
 from ventanilla.tickets.models import MessageKind
-from ventanilla.tickets.search import marks, trigrams, vocabulary
+from ventanilla.tickets.search import files, marks, trigrams, vocabulary
 from ventanilla.tickets.search.models import TicketWords
 from ventanilla.tickets.search.vectors import BYTES, Texts, fresh_lines, vector
 from ventanilla.tickets.search.words import Forms, forms_of, words_in
@@ -23,6 +23,7 @@ logger = structlog.get_logger(__name__)
 
 BATCH = 50  # tickets that one commit of the worker takes
 BULK = 500  # tickets that a rebuild reads at once
+MOST_WORDS = 30_000  # of messages and files together; messages alone may have more
 PEOPLE, FILES = 200, 300  # of a ticket that are found by name: the index takes a megabyte
 
 READ = """
@@ -39,8 +40,11 @@ SELECT ticket.id, ticket.subject, ticket.team_id, ticket.assignee_id, ticket.cat
          SELECT contact_id FROM tickets_participant taking WHERE taking.ticket_id = ticket.id) who
    JOIN people_contact contact ON contact.id = who.id
    LEFT JOIN people_organization organization ON organization.id = contact.organization_id),
-  (SELECT json_agg(file.filename) FROM tickets_attachment file
+  (SELECT json_agg(json_build_array(file.filename, file.content_type, file.digest, message.kind,
+            found.outcome, left(found.text, %(most)s)) ORDER BY file.id)
+   FROM tickets_attachment file
    JOIN tickets_message message ON message.id = file.message_id
+   LEFT JOIN search_filetext found ON found.digest = file.digest
    WHERE message.ticket_id = ticket.id AND NOT file.inline)
 FROM tickets_ticket ticket WHERE ticket.id = ANY(%(ids)s)
 """
@@ -155,13 +159,15 @@ def many_at_once() -> Iterator[None]:
 def build(ticket_ids: Sequence[int]) -> None:
     """Write the words of these tickets and their customers. 5 statements, however many.
 
-    One more for words that this process meets for the first time. For some hundreds at a time.
+    One more for words that this process meets for the first time, and one where files are that
+    nobody has read. For some hundreds at a time.
     """
     with connection.cursor() as cursor:
         cursor.execute(READ, {"ids": list(ticket_ids), "most": BYTES})
         rows = [_Row(*row) for row in cursor.fetchall()]
     if not rows:
         return
+    files.ask(digest for row in rows for digest in row.unread())
     texts = [row.texts() for row in rows]
     spoken = [each.words() for each in texts]
     forms = forms_of(set().union(*spoken))
@@ -209,15 +215,40 @@ class _Row:
             (kind == MessageKind.NOTE, text) for _pk, kind, _s, text, *_who in self.messages
         ]
         public, notes = fresh_lines(messages)
+        inside, inside_notes = self._inside(public, notes)
         subjects = {self.subject: None} | {row[2]: None for row in self.messages[:20] if row[2]}
         return Texts(
             subject=words_in("\n".join(subjects)),
             people=[words_in(each) for each in self._people()],
-            files=[words_in(each) for each in list(dict.fromkeys(self.files))[:FILES]],
+            files=[words_in(each) for each in self._names()[:FILES]],
             messages=public,
             notes=notes,
+            inside=inside,
+            inside_notes=inside_notes,
             marks=self._marks(),
         )
+
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys(name for name, *_what in self.files))
+
+    def unread(self) -> Iterator[str]:
+        """Digests of files that may hold words and that nobody has asked to be read."""
+        for name, content_type, digest, _kind, outcome, _text in self.files:
+            if outcome is None and files.readable(name, content_type):
+                yield digest
+
+    def _inside(self, *messages: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
+        """Words of the newest files, as far as the messages leave room: these come first."""
+        left = MOST_WORDS - sum(len(text) for several in messages for text in several)
+        public: list[list[str]] = []
+        notes: list[list[str]] = []
+        for _name, _type, _digest, kind, _outcome, text in reversed(self.files):
+            if not text or left <= 0:
+                continue
+            words = words_in(text)[:left]
+            left -= len(words)
+            (notes if kind == MessageKind.NOTE else public).append(words)
+        return public, notes
 
     def _people(self) -> Iterable[str]:
         """Names and addresses: the customer, who takes part, and who wrote."""

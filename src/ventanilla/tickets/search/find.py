@@ -10,8 +10,9 @@ from typing import Any
 
 import orjson
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, TextField
+from django.db.models import F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat, Left
 from django.utils.translation import gettext as _
@@ -31,7 +32,9 @@ from ventanilla.tickets.search.words import WORD, plain
 RANKED = 500  # newest hits that are put in order of how well they fit
 COUNTED = 1_000  # more are "1,000+"
 SHOWN, SHOWN_OF = 6, 800  # messages of a ticket that an excerpt is looked for in; letters of each
-WEIGHTS = "{0.15, 0.4, 0.6, 1.0}"  # text, names of files, of people, subject
+SHOWN_FILES, SHOWN_OF_FILE = 4, 60_000  # the same of files
+WEIGHTS = "{0.15, 0.2, 0.6, 1.0}"  # text, files, people, subject
+WITHOUT_FILES = "{a,b,d}"  # the weights of everything else
 
 # Steps go from the newest tickets to ever larger piles of older ones, and the outer limit ends
 # them: what it has, it has from the newest. Each step asks the index alone; a ticket's own row is
@@ -68,6 +71,17 @@ SELECT (SELECT count(*) FROM hit),
           ORDER BY score DESC, newest DESC, ticket_id DESC) FROM page)
 """
 SCORE = "round(100 * ts_rank(%s::real[], vector, %s::tsquery, 1))::int"
+# Files that have words, of tickets that are found by nothing else: names, and what stands in them.
+INSIDE_FILES = """
+CASE WHEN EXISTS (SELECT FROM search_ticketwords words WHERE words.ticket_id = tickets_ticket.id
+                  AND NOT ts_filter(words.inside, '{without}') @@ %s::tsquery)
+THEN ARRAY(SELECT file.filename || E'\n' || left(found.text, {most})
+  FROM tickets_message message JOIN tickets_attachment file ON file.message_id = message.id
+  LEFT JOIN search_filetext found ON found.digest = file.digest
+  WHERE message.ticket_id = tickets_ticket.id AND NOT file.inline AND {public}
+  ORDER BY file.id DESC LIMIT {files})
+ELSE '{{}}' END
+"""
 COUNT = "SELECT count(*) FROM ({hits}) counted"
 BEYOND = 2**62  # above every id and score
 
@@ -86,7 +100,9 @@ class Found:
     """A page of what was found.
 
     tickets  as `queries.for_rows` gives them, each with `shown`: the beginnings of its newest
-             messages, to look for an excerpt in, behind the digit of their kind
+             messages, to look for an excerpt in, behind the digit of their kind; and `inside`:
+             names of its newest files and, below each, what stands in it, where only files have
+             the words
     after    asks for the next page; empty at the end
     count    how many there are; None behind the first page; COUNTED + 1: more than that
     """
@@ -121,13 +137,16 @@ def search(text: str, viewer: Viewer, today: date, *, after: str = "", notes: bo
     number = understood.query.number if not after else None
     if not ids and number is None:
         return Found(understood, count=0, instead=_instead(understood, text, viewer, notes=notes))
-    tickets = _tickets(ids, number, viewer, notes=notes)
+    tickets = _tickets(ids, number, viewer, understood.rank, notes=notes)
     return Found(understood, tickets, following, None if after else max(count, len(tickets)))
 
 
-def one(number: int, viewer: Viewer) -> Ticket | None:
-    """A ticket as `search` gives it, if it may be seen. 1 statement."""
-    return next(iter(_tickets([], number, viewer, notes=True)), None)
+def one(number: int, viewer: Viewer, rank: str = "") -> Ticket | None:
+    """A ticket as `search` gives it, if it may be seen. 1 statement.
+
+    rank   of what was understood
+    """
+    return next(iter(_tickets([], number, viewer, rank, notes=True)), None)
 
 
 def number_seen(number: int, viewer: Viewer) -> bool:
@@ -222,17 +241,17 @@ def _allowed(condition: Q, viewer: Viewer) -> tuple[str, list[Any]]:
 
 
 def _tickets(
-    ids: Sequence[int], number: int | None, viewer: Viewer, *, notes: bool
+    ids: Sequence[int], number: int | None, viewer: Viewer, rank: str, *, notes: bool
 ) -> list[Ticket]:
     """The rows in the order of their ids; a ticket of that number comes first. 1 statement."""
-    asked = _named(viewer.sight, numbered=number is not None, notes=notes)
-    rows = asked.all(ids=list(ids), number=number, **viewer.given)
+    asked = _named(viewer.sight, numbered=number is not None, notes=notes, words=bool(rank))
+    rows = asked.all(ids=list(ids), number=number, rank=rank, **viewer.given)
     place = {pk: at for at, pk in enumerate(ids)}
     return sorted(rows, key=lambda one: (one.number != number, place.get(one.pk, 0)))
 
 
 @cache
-def _named(sight: str, *, numbered: bool, notes: bool) -> Compiled[Ticket]:
+def _named(sight: str, *, numbered: bool, notes: bool, words: bool) -> Compiled[Ticket]:
     anyone = any_viewer(sight)
 
     @compiled
@@ -241,9 +260,25 @@ def _named(sight: str, *, numbered: bool, notes: bool) -> Compiled[Ticket]:
         if numbered:
             wanted |= Q(number=Given("number"))
         rows = queries.for_rows(Ticket.objects.visible_to(anyone).filter(wanted), anyone)
-        return rows.annotate(shown=ArraySubquery(_shown(notes=notes)))
+        return rows.annotate(
+            shown=ArraySubquery(_shown(notes=notes)),
+            inside=_inside_files(notes=notes) if words else Value([], TEXTS),
+        )
 
     return asked
+
+
+TEXTS = ArrayField(TextField())
+
+
+def _inside_files(*, notes: bool) -> RawSQL:
+    sql = INSIDE_FILES.format(
+        without=WITHOUT_FILES,
+        most=SHOWN_OF_FILE,
+        files=SHOWN_FILES,
+        public="true" if notes else f"message.kind <> {int(MessageKind.NOTE)}",
+    )
+    return RawSQL(sql, [Given("rank")], TEXTS)  # noqa: S611 (ours, with one value)
 
 
 def _shown(*, notes: bool) -> QuerySet[Any, Any]:

@@ -39,6 +39,42 @@ class TicketWords(models.Model):
         return f"words of {self.ticket_id}"
 
 
+class FileText(models.Model):
+    """What stands in an attachment, by the digest of its bytes: read once, whoever has sent it.
+
+    A trigger of the database removes it with the last attachment of these bytes.
+    """
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting"
+        READ = "read"
+        EMPTY = "empty"  # a scanned page: pictures only
+        LOCKED = "locked"  # with a password
+        LARGE = "large"
+        SLOW = "slow"
+        BROKEN = "broken"
+        OTHER = "other"  # not what its name says
+        GONE = "gone"  # its bytes are not there
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
+    text = models.TextField(blank=True)
+    tries = models.SmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)  # since when a worker reads it
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-asked_at"], name="search_files_waiting", condition=Q(outcome="waiting")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"text of {self.digest[:12]}"
+
+
 class ContactWords(models.Model):
     """A customer's name, organization and addresses, folded, to be found by any part of them."""
 

@@ -11,7 +11,7 @@ from ventanilla.tickets.search.words import Forms, words_in
 BYTES = 200_000  # of text that count, the newest first
 LAST_PLACE = 16_383  # the database's tsvector knows no place behind it
 OFTEN, STEM_OFTEN = 40, 6  # places that are noted of a word, of a stem
-# how much a word counts: in the subject, in the names of people, in the names of files, elsewhere
+# where a word stands: in the subject, in the names of people, in a file or its name, elsewhere
 SUBJECT, PERSON, FILE, TEXT = "A", "B", "C", ""
 
 
@@ -24,10 +24,13 @@ class Texts:
     files: list[list[str]]
     messages: list[list[str]]  # the newest first, each without the lines quoted from older ones
     notes: list[list[str]] = field(default_factory=list)
+    inside: list[list[str]] = field(default_factory=list)  # what stands in files
+    inside_notes: list[list[str]] = field(default_factory=list)  # ... that belong to notes
     marks: Collection[str] = ()  # what the ticket is, see `marks`
 
     def words(self) -> set[str]:
         parts = [self.subject, *self.people, *self.files, *self.messages, *self.notes]
+        parts += [*self.inside, *self.inside_notes]
         return {word for part in parts for word in part}
 
 
@@ -72,6 +75,8 @@ def vector(texts: Texts, forms: Mapping[str, Forms], *, notes: bool) -> str:
         at = _add(places, file, forms, FILE, at)
     for message in [*texts.messages, *(texts.notes if notes else ())]:
         at = _add(places, message, forms, TEXT, at)
+    for file in [*texts.inside, *(texts.inside_notes if notes else ())]:
+        at = _add(places, file, forms, FILE, at)
     return " ".join(
         f"{quoted(word)}:{','.join(where)}" if where else quoted(word)
         for word, where in places.items()
