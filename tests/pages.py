@@ -12,6 +12,7 @@ PAGES = {
         "resolved": "/inbox/resolved/",
         "inbox-ticket": "/inbox/mine/{fresh}/",
         "ticket": "/tickets/{long}/",
+        "incidents": "/tickets/{long}/incidents/",
         "explaining": "/tickets/{long}/why/",
         "merging": "/tickets/{fresh}/merging/",
         "parting": "/tickets/{long}/parting/",

@@ -210,6 +210,13 @@ MATRIX: dict[str, Place] = {
     "new_fields": Place(methods={"POST": same(200, light=403)}),
     "ticket": Place(number, SEEN),
     "explaining": Place(number, SEEN),
+    "incidents": Place(
+        number,
+        {
+            "GET": of_ticket(200, light=403),
+            "POST": of_ticket(404, light=403, body=lambda world: {"n": [999_999], "text": "Hola"}),
+        },
+    ),
     "conversation": Place(number, SEEN, query="here=all&did=reply"),
     "messages": Place(
         number,

@@ -364,6 +364,7 @@ class TicketView:
     may_change: bool = True
     may_reply: bool = True
     merged: bool = False  # its conversation goes on in another ticket
+    incidents: int = 0  # of this problem that are not resolved
     merged_into: int | None = None  # that one's number, where it may be seen
     place: tuple[int, int] | None = None  # which of how many in the view
     before: str = ""  # URLs of its neighbours in the view

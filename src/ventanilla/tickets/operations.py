@@ -13,10 +13,11 @@ from ventanilla.tickets.models import Ticket
 class Operation(models.Model):
     """One change of many tickets at once, or the undoing of one. Its events name it.
 
-    what    "status", "priority", "team", "assignee", "category", "tags", "snooze", "macro", "undo"
+    what    "status", "priority", "team", "assignee", "category", "tags", "snooze", "macro",
+            "answer", "undo"
     change  {"to": …}; tags {"add": [names], "remove": [names]}; snooze {"until": ISO 8601 or None,
             until the customer writes}; macro {"macro": id, "name": its name, "changes": those to
-            make}; for "undo" nothing
+            make}; answer {"text": Liquid, "to": status}; for "undo" nothing
     """
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="operations")

@@ -94,6 +94,16 @@ def other_tickets(
     return linked, earlier
 
 
+def incidents(ticket: Ticket, found: Sequence[Ticket]) -> int:
+    """How many of the linked tickets are incidents of this problem, and not resolved."""
+    return sum(
+        one.how == TicketLink.How.INCIDENT  # type: ignore[attr-defined]
+        and one.links_here == ticket.pk  # type: ignore[attr-defined]
+        and one.status < Status.RESOLVED
+        for one in found
+    )
+
+
 def _linked(other: Ticket) -> shapes.OtherTicket:
     """In the words of the ticket whose page it is."""
     how = TicketLink.How(other.how)  # type: ignore[attr-defined]

@@ -221,6 +221,7 @@ TITLES: dict[str, Callable[[Operation, Choices], str]] = {
     "category": _category,
     "tags": _tags,
     "snooze": _snooze,
+    "answer": lambda operation, choices: _("Answered and resolved"),
     "macro": lambda operation, choices: _("Macro: %(name)s") % {"name": operation.change["name"]},
 }
 

@@ -15,7 +15,13 @@ from ventanilla.desk import shapes
 from ventanilla.desk.links import link
 from ventanilla.desk.present import composers, custom, held, messages, rows, search
 from ventanilla.desk.present import events as sentences
-from ventanilla.desk.present.around import customer, other_tickets, participants, timers
+from ventanilla.desk.present.around import (
+    customer,
+    incidents,
+    other_tickets,
+    participants,
+    timers,
+)
 from ventanilla.desk.present.menus import menus
 from ventanilla.desk.reader import reader
 from ventanilla.events.models import Event
@@ -109,6 +115,7 @@ def ticket_view(
         timers=timers(ticket),
         others=earlier,
         links=linked,
+        incidents=incidents(ticket, found.others),
         why=whys(found.events, names),
         may_change=viewer.can("ticket.change") and not merged,
         may_reply=viewer.can("ticket.reply") and not merged,

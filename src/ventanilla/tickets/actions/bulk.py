@@ -21,13 +21,14 @@ from ventanilla.events.signals import tell
 from ventanilla.lib.problems import Invalid, NotFound, Problem
 from ventanilla.people.models import Agent, Team
 from ventanilla.people.rights import require, viewer
+from ventanilla.tickets.actions.answer import answer_all
 from ventanilla.tickets.actions.apply import NothingDone, apply_changes
 from ventanilla.tickets.actions.assign import assign
 from ventanilla.tickets.actions.custom import set_fields
 from ventanilla.tickets.actions.fields import categorise, set_priority, set_status, set_tags
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.snooze import snooze
-from ventanilla.tickets.actions.undo import UNDO, check_undo, revert
+from ventanilla.tickets.actions.undo import ANSWER, UNDO, check_undo, revert
 from ventanilla.tickets.changes import read
 from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.jobs import go_on
@@ -250,4 +251,5 @@ VERBS: dict[str, Callable[[dict[str, Any]], Verb]] = {
     "snooze": _snooze,
     "field": _field,
     "macro": _macro,
+    ANSWER: answer_all,
 }

@@ -22,6 +22,7 @@ from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
 
 UNDO = "undo"
+ANSWER = "answer"  # mails that have left don't come back
 TELLING = ("macro.applied",)  # say why others happened: they change nothing
 WITHIN = timedelta(hours=24)
 Outcome = OperationItem.Outcome
@@ -34,7 +35,7 @@ class CantUndo(Conflict):
 
 def can_undo(operation: Operation, now: datetime) -> bool:
     """Whether it is offered: finished, not an undoing itself, not undone yet, of the last day."""
-    if operation.what == UNDO or operation.finished_at is None or not operation.done:
+    if operation.what in (UNDO, ANSWER) or operation.finished_at is None or not operation.done:
         return False
     return now - operation.created_at <= WITHIN and not hasattr(operation, "undone_by")
 
