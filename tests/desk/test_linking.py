@@ -6,8 +6,8 @@ from tests.desk.world import PARTIAL
 from tests.factories import act, make_ticket
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Invalid, NotFound
-from ventanilla.tickets.actions import connect, disconnect
-from ventanilla.tickets.models import Ticket, TicketLink
+from ventanilla.tickets.actions import connect, disconnect, set_status
+from ventanilla.tickets.models import Status, Ticket, TicketLink
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +98,30 @@ def test_a_ticket_is_not_linked_to_itself(world):
 def test_what_is_not_linked_can_not_be_parted(world, other):
     with pytest.raises(NotFound):
         disconnect(world.ticket, act(world.people["own"]), other=other)
+
+
+def test_a_closed_ticket_is_followed_up(world):
+    client = world.client("own")
+    set_status(world.ticket, act(world.people["own"]), to=Status.RESOLVED)
+
+    page = client.get(f"/tickets/{world.number}/").text
+    form = client.get(f"/tickets/new/?follow={world.number}").text
+    answer = client.post(
+        "/tickets/new/?purpose=customer",
+        {
+            "follow": world.number, "customer": "Elena Vidal <elena.vidal@correo.example>",
+            "subject": "Otra vez", "body": "Ha vuelto a pasar", "channel": "phone",
+            "team": world.team.pk, "priority": "1",
+        },
+    )  # fmt: skip
+
+    assert f"/tickets/new/?follow={world.number}" in page
+    assert "elena.vidal@correo.example" in form
+    assert answer.status_code == 303
+    made = TicketLink.objects.get(how=TicketLink.How.FOLLOW_UP)
+    assert (made.other, made.ticket.subject) == (world.ticket, "Otra vez")
+    assert made.ticket.contact == world.contact
+
+
+def test_a_ticket_that_one_does_not_see_is_not_followed_up(world):
+    assert world.client("stranger").get(f"/tickets/new/?follow={world.number}").status_code == 404

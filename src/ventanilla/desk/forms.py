@@ -322,6 +322,7 @@ class NewTicketForm(StrictForm):
     category = forms.IntegerField(
         required=False, min_value=1, max_value=2**31 - 1, label=gettext_lazy("Category")
     )
+    follow = forms.IntegerField(required=False, min_value=1, max_value=2**53)
 
     def __init__(self, data: QueryDict | dict[str, Any], own: Iterable[str] = ()):
         """own  names of the inputs for the desk's own fields, which their definitions check"""

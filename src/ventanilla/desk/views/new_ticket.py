@@ -27,10 +27,10 @@ from ventanilla.desk.views.problems import is_partial
 from ventanilla.lib.compiled import Given, compiled
 from ventanilla.lib.problems import Invalid, Problem
 from ventanilla.people.actions.contacts import find_or_make
-from ventanilla.people.models import Contact, Team
+from ventanilla.people.models import Contact, Identity, Team
 from ventanilla.people.rights import require
 from ventanilla.tickets import queries
-from ventanilla.tickets.actions import open_ticket, personal
+from ventanilla.tickets.actions import link, open_ticket, personal
 from ventanilla.tickets.actions.custom import FieldsRefused
 from ventanilla.tickets.actions.hold_mail import begin_ticket, hold_mail
 from ventanilla.tickets.actions.reply import check_content
@@ -39,7 +39,16 @@ from ventanilla.tickets.content import Content
 from ventanilla.tickets.custom import Definition, Verdict, decide, row_facts
 from ventanilla.tickets.custom_fields import Kind
 from ventanilla.tickets.custom_queries import asker, definitions
-from ventanilla.tickets.models import Category, Channel, Inbox, Priority, Status, Ticket, Type
+from ventanilla.tickets.models import (
+    Category,
+    Channel,
+    Inbox,
+    Priority,
+    Status,
+    Ticket,
+    TicketLink,
+    Type,
+)
 from ventanilla.tickets.writing import HeldMail
 
 CHANNELS = (Channel.PHONE, Channel.EMAIL)
@@ -51,7 +60,7 @@ def new_ticket(request: Request) -> HttpResponse:
         require(request.act, "ticket.create")
     mail = request.GET.get("purpose") == "mail"
     if request.method == "GET":
-        return _form(request, mail, {"channel": "phone", "priority": "1"}, {})
+        return _form(request, mail, {"channel": "phone", "priority": "1"} | _followed(request), {})
     return _begin_mail(request) if mail else _open(request)
 
 
@@ -90,7 +99,8 @@ def _opened(request: Request, form: NewTicketForm) -> Ticket:
     values = form.cleaned_data
     team, inbox = _team(values["team"])
     contact = _customer(request, values["customer"])
-    return open_ticket(
+    first = queries.get(values["follow"], request.viewer) if values["follow"] else None
+    opened = open_ticket(
         request.act,
         subject=values["subject"],
         channel=values["channel"],
@@ -103,6 +113,9 @@ def _opened(request: Request, form: NewTicketForm) -> Ticket:
         category=_category(values["category"]),
         custom=_given(request),
     )
+    if first is not None:
+        link(opened, request.act, other=first, how=TicketLink.How.FOLLOW_UP)
+    return opened
 
 
 def _begin_mail(request: Request) -> HttpResponse:
@@ -157,6 +170,30 @@ def _hold(request: Request, values: dict[str, Any], inbox: Inbox) -> HeldMail:
         fields=writing.draft_fields(values) | {"inbox": inbox.pk},
         uploads=uploads,
     )
+
+
+def _followed(request: Request) -> dict[str, Any]:
+    """What a ticket begins with that goes on where another one ended."""
+    given = request.GET.get("follow", "")
+    if not given.isdecimal() or len(given) > 15:
+        return {}
+    first = queries.get(int(given), request.viewer)
+    return {
+        "follow": first.number,
+        "customer": _called(first.contact),
+        "subject": first.subject,
+        "team": first.team_id,
+        "type": first.type,
+        "category": first.category_id or "",
+    }
+
+
+def _called(contact: Contact | None) -> str:
+    """A customer as the form takes them: name and address, or a number."""
+    known = contact.identities.order_by("pk").first() if contact else None
+    if contact is None or known is None:
+        return ""
+    return f"{contact.name} <{known.value}>" if known.kind == Identity.Kind.EMAIL else known.value
 
 
 # -- parts -------------------------------------------------------------------------------------
