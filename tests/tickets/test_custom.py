@@ -22,7 +22,10 @@ from ventanilla.tickets.actions.bulk import change_many, undo_many
 from ventanilla.tickets.actions.change import FieldChanged
 from ventanilla.tickets.actions.custom import FieldsMissing, FieldsRefused
 from ventanilla.tickets.actions.custom_fields import move_field, save_field
+from ventanilla.tickets.condition_fields import Asker
+from ventanilla.tickets.conditions import match, read, where
 from ventanilla.tickets.content import Content
+from ventanilla.tickets.custom import row_facts
 from ventanilla.tickets.custom_queries import shown_on
 from ventanilla.tickets.models import Category, Status, Ticket, Type
 
@@ -329,3 +332,42 @@ def test_a_field_that_was_set_on_many_goes_back_where_nobody_changed_it_since(ki
 
     assert (done.done, undone.done, undone.skipped) == (2, 1, 1)
     assert [values(one), values(two)] == [{"thing": before}] * 2
+
+
+# -- as conditions ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("op", "key", "value"),
+    [
+        ("is", "in", ["transport"]), ("is_not", "in", ["transport"]), ("is", "flag", [True]),
+        ("is_not", "flag", [False]), ("any", "several", ["transport"]),
+        ("all", "several", ["factory"]),
+        ("none", "several", ["transport"]), ("contains", "exact", "ÁS"), ("lacks", "exact", "más"),
+        ("at_least", "amount", 3.5), ("at_most", "amount", 3.5), ("at_least", "year", "2026-03-02"),
+        ("at_most", "year", "2026-03-02"), ("empty", "amount", None), ("set", "several", None),
+    ],
+)  # fmt: skip
+def test_a_match_and_a_filter_never_disagree(op, key, value):
+    kinds = {"in": "choice", "flag": "yes_no", "several": "choices", "exact": "text",
+             "amount": "number", "year": "date"}  # fmt: skip
+    for name, kind in kinds.items():
+        make_field(name, kind, options=CAUSES)
+    given = [
+        {},
+        {"in": "transport", "flag": True, "several": ["factory"], "exact": "Una MÁS",
+         "amount": 3.5, "year": "2026-03-02"},
+        {"in": "factory", "flag": False, "several": ["factory", "transport"], "exact": "nada",
+         "amount": 3, "year": "2026-03-03"},
+    ]  # fmt: skip
+    tickets = [make_ticket(str(number)) for number in range(len(given))]
+    for ticket, values_ in zip(tickets, given, strict=True):
+        set_fields(ticket, act(), values=values_)
+    conditions = read(asks(f"custom.{key}", op, value))
+    asker = Asker(me=None, now=MONDAY_9AM)
+
+    found = Ticket.objects.filter(where(conditions, asker))
+    without = Ticket.objects.exclude(where(conditions, asker))
+
+    fits = {one.pk for one in tickets if match(conditions, row_facts(one), asker)}
+    assert {one.pk for one in found} == fits
+    assert 0 < len(fits) < len(tickets)
+    assert without.count() + len(fits) <= len(tickets)

@@ -83,7 +83,7 @@ def faults_of(ticket, values, moment="create"):
 
 @given(desks, typed, st.sampled_from(Type.values), st.booleans())
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

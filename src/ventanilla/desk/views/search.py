@@ -22,6 +22,7 @@ from ventanilla.tickets import queries
 from ventanilla.tickets.search import find
 from ventanilla.tickets.search.find import Found
 from ventanilla.tickets.search.marking import pattern
+from ventanilla.tickets.search.own import operators
 from ventanilla.tickets.search.parse import parse
 from ventanilla.tickets.search.understand import understand
 
@@ -32,7 +33,7 @@ def search(request: Request) -> HttpResponse:
     part, words = target(request), present.words_of(request)
     if part == "news":
         return HttpResponse(status=204)
-    query = parse(words, _today())
+    query = parse(words, _today(), operators())
     missing = None
     if query.straight and query.number is not None:
         if not part and find.number_seen(query.number, request.viewer):
@@ -71,7 +72,7 @@ def with_ticket(request: Request, number: int) -> HttpResponse:
 def row(request: Request, number: int) -> HttpResponse:
     """One row of what was found, with the words marked."""
     words, today = present.words_of(request), _today()
-    understood = understand(parse(words, today), request.viewer, today)
+    understood = understand(parse(words, today, operators()), request.viewer, today)
     ticket = find.one(number, request.viewer, understood.rank)
     if ticket is None:
         raise queries.missing(number)

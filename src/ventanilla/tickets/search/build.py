@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 
 from ventanilla.lib.fold import fold
 from ventanilla.tickets.models import MessageKind
-from ventanilla.tickets.search import files, marks, trigrams, vocabulary
+from ventanilla.tickets.search import files, marks, own, trigrams, vocabulary
 from ventanilla.tickets.search.models import TicketWords
 from ventanilla.tickets.search.vectors import BYTES, Texts, fresh_lines, vector
 from ventanilla.tickets.search.words import Forms, forms_of, words_in
@@ -29,6 +29,7 @@ PEOPLE, FILES = 200, 300  # of a ticket that are found by name: the index takes 
 READ = """
 SELECT ticket.id, ticket.subject, ticket.team_id, ticket.assignee_id, ticket.category_id,
   ticket.tags, ticket.status, ticket.priority, ticket.channel, ticket.type, ticket.created_at,
+  ticket.custom,
   (SELECT json_agg(json_build_array(message.id, message.kind, message.subject,
             left(message.text, %(most)s), message.author_name, message.sender)
           ORDER BY message.id DESC)
@@ -207,7 +208,8 @@ class _Row:
             self.pk, self.subject, self.team, self.assignee, self.category, self.tags, self.status,
             self.priority, self.channel, self.type, self.created_at,
         ) = columns[:11]  # fmt: skip
-        self.messages, self.people, self.files = (_rows(column) for column in columns[11:])
+        self.custom = _rows(columns[11]) or {}  # the desk's own fields, by key
+        self.messages, self.people, self.files = (_rows(column) for column in columns[12:])
         self.newest: int = self.messages[0][0] if self.messages else 0
 
     def texts(self) -> Texts:
@@ -222,7 +224,7 @@ class _Row:
             people=[words_in(each) for each in self._people()],
             files=[words_in(each) for each in self._names()[:FILES]],
             messages=public,
-            notes=notes,
+            notes=[*own.texts_of(self.custom), *notes],
             inside=inside,
             inside_notes=inside_notes,
             marks=self._marks(),
@@ -272,6 +274,7 @@ class _Row:
             marks.category(self.category),
             marks.month(created.date()),
             *(marks.tag(tag) for tag in self.tags),
+            *own.marks_of(self.custom),
             *marks.of_age(self.newest),
         ]
         return [*found, marks.has("file")] if self.files else found
@@ -281,7 +284,7 @@ def _public(texts: Texts, forms: dict[str, Forms]) -> str | None:
     return vector(texts, forms, notes=False) if texts.notes else None
 
 
-def _rows(found: Any) -> list[Any]:
+def _rows(found: Any) -> Any:
     return (orjson.loads(found) if isinstance(found, str) else found) or []
 
 

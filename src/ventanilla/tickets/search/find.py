@@ -25,6 +25,7 @@ from ventanilla.tickets import queries
 from ventanilla.tickets.models import Message, MessageKind, Ticket
 from ventanilla.tickets.paging import PAGE
 from ventanilla.tickets.search import marks
+from ventanilla.tickets.search.own import operators
 from ventanilla.tickets.search.parse import Trouble, parse
 from ventanilla.tickets.search.understand import Customer, Understood, understand
 from ventanilla.tickets.search.words import WORD, plain
@@ -129,7 +130,7 @@ def search(text: str, viewer: Viewer, today: date, *, after: str = "", notes: bo
     after  a page's cursor. Raises Invalid for one that is none
     notes  whether internal notes are searched; without, their words find nothing
     """
-    understood = understand(parse(text, today), viewer, today)
+    understood = understand(parse(text, today, operators()), viewer, today)
     cursor = _Cursor.read(after, understood.top)
     if understood.query.empty or understood.impossible:
         return Found(understood, count=0)

@@ -118,4 +118,6 @@ def values_of(name: str, language: str) -> list[str]:
 
 def key_of(name: str, language: str) -> str:
     """How an operator is written in a language."""
+    if name not in KEYS:  # one of the desk's own fields
+        return name.rpartition(".")[2]
     return KEYS[name][0 if language == "es" else 1]

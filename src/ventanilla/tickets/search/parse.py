@@ -12,7 +12,7 @@ estado:abierto           an operator: see `operators`; several values with comma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -26,12 +26,13 @@ from ventanilla.tickets.search.words import words_in
 LONGEST = 400  # characters that are read
 MOST_TERMS = 24
 MOST_VALUES = 12
+NO_FIELDS: Mapping[str, str] = {}
 QUOTES = str.maketrans("“”„«»″", '""""""')
 DASHES = str.maketrans("−–—", "---")
 NUMBER = re.compile(r"#\s?(\d{1,15})|(\d{1,15})")
 PIECE = re.compile(
     r"""(?P<minus>-(?=[^\s-]))?
-        (?:(?P<key>[^\W\d_]{2,20}):(?P<gap>\s*)(?=\S))?
+        (?:(?P<key>[^\W\d_]\w{1,29}):(?P<gap>\s*)(?=\S))?
         (?:"(?P<quoted>[^"]*)(?:"|$) | (?P<bare>[^\s"]+))""",
     re.VERBOSE,
 )
@@ -93,15 +94,18 @@ class _Reading:
     last: str = ""  # what came before: "word", an operator's name, or nothing
 
 
-def parse(text: str, today: date) -> Query:
-    """Read a query. Half-written and nonsensical ones too: `troubles` says what was left out."""
+def parse(text: str, today: date, own: Mapping[str, str] = NO_FIELDS) -> Query:
+    """Read a query. Half-written and nonsensical ones too: `troubles` says what was left out.
+
+    own  further operators, folded, and what their filters are called: the desk's own fields
+    """
     cleaned = text.replace("\0", " ").translate(QUOTES).translate(DASHES)
     reading = _Reading()
     if len(cleaned) > LONGEST:
         reading.troubles.append(Trouble("long", cleaned[:LONGEST]))
         cleaned = cleaned[:LONGEST].rpartition(" ")[0] or cleaned[:LONGEST]
-    for piece in list(_pieces(cleaned))[:MOST_TERMS]:
-        _read(piece, reading, today)
+    for piece in list(_pieces(cleaned, own))[:MOST_TERMS]:
+        _read(piece, reading, today, own)
     number = NUMBER.fullmatch(cleaned.strip())
     return Query(
         wanted=tuple(tuple(group) for group in reading.wanted),
@@ -113,12 +117,16 @@ def parse(text: str, today: date) -> Query:
     )
 
 
-def _pieces(text: str) -> Iterator[re.Match[str]]:
+def _operator(key: str, own: Mapping[str, str]) -> str:
+    return operators.operator(key) or own.get(fold(key), "")
+
+
+def _pieces(text: str, own: Mapping[str, str]) -> Iterator[re.Match[str]]:
     """The pieces between blanks. What only looks like an operator is read as text again."""
     at = 0
     while found := PIECE.search(text, at):
         key = found["key"]
-        if key and not operators.operator(key):
+        if key and not _operator(key, own):
             start = found.start("key")
             plain = re.compile(r"(?P<bare>[^\s\"]+)").match(text, start)
             found = _Plain(plain, found["minus"]) if plain else found  # type: ignore[assignment]
@@ -139,14 +147,16 @@ class _Plain:
         return self._match.end()
 
 
-def _read(piece: re.Match[str], reading: _Reading, today: date) -> None:
+def _read(
+    piece: re.Match[str], reading: _Reading, today: date, own: Mapping[str, str]
+) -> None:
     bare, quoted, negated = piece["bare"], piece["quoted"], bool(piece["minus"])
     key = piece["key"] or ""
     if not key and not negated and bare is not None and fold(bare) in operators.OR:
         reading.either = bool(reading.last)
         return
     either, reading.either = reading.either, False
-    name = operators.operator(key) if key else ""
+    name = _operator(key, own) if key else ""
     if name in operators.IN_TEXT or not name:
         _read_term(bare, quoted, name, negated, either, reading)
     else:

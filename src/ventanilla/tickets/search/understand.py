@@ -13,7 +13,8 @@ from django.utils import timezone
 from ventanilla.lib.fold import fold
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.choices import TeamChoice
-from ventanilla.tickets.search import marks, operators, trigrams
+from ventanilla.tickets.custom_queries import defined
+from ventanilla.tickets.search import marks, operators, own, trigrams
 from ventanilla.tickets.search.asking import NAMES, ask
 from ventanilla.tickets.search.operators import Filter
 from ventanilla.tickets.search.parse import Query, Term, Trouble
@@ -185,6 +186,9 @@ class _Reader:
 
     def _filter(self, one: Filter) -> tuple[list[str], Q]:
         before = self.impossible
+        if one.field.startswith(own.PREFIX):
+            sieve, rows = self._own(one)
+            return ([sieve] if sieve else []), rows
         found, rows = getattr(self, f"_{one.field}")(one.values)
         if one.negated:
             self.impossible = before  # nothing is called so: nothing to leave out
@@ -194,6 +198,23 @@ class _Reader:
             return [], Q()
         sieve = marks.any_of(found)
         return ([f"!{sieve}"], ~rows) if one.negated else ([sieve], rows)
+
+    def _own(self, one: Filter) -> tuple[str, Q]:
+        """One of the desk's own fields: any of the values."""
+        field = defined(one.field.removeprefix(own.PREFIX))
+        sieves, rows, found = [], Q(), False
+        for value in one.values if field else ():
+            asked = own.asked(field, value, self.today) if field else None
+            if asked is None:
+                self.troubles.append(Trouble("name", value, one.field))
+                continue
+            sieves.append(asked[0])
+            rows, found = (rows | asked[1]) if found else asked[1], True
+        if field is None or not found:
+            self.impossible |= not one.negated
+            return "", Q()
+        together = f"({' | '.join(sieves)})", rows
+        return own.without(field, together) if one.negated else together
 
     def _status(self, values: tuple[int, ...]) -> tuple[list[str], Q]:
         return [marks.status(value) for value in values], Q(status__in=values)

@@ -184,7 +184,8 @@ def _save(
 
 def _key(labels: Mapping[str, str]) -> str:
     """Made of the name: letters first, and none twice."""
-    made = key_from(next(filter(None, labels.values()), ""))[:26].lstrip("0123456789_").strip("_")
+    made = key_from(next(filter(None, labels.values()), "")).lstrip("0123456789_")
+    made = (made if len(made) < 27 else made[:27].rpartition("_")[0] or made[:26]).strip("_")
     made = made if len(made) > 1 else f"field_{made}".strip("_")
     taken = {one.key for one in definitions()}
     numbered = (f"{made}_{n}" for n in range(2, 1000))

@@ -31,6 +31,13 @@ document.addEventListener("htmx:error", (event) => {
   if (ctx?.sourceElement && !isLive(ctx)) complain(ctx.sourceElement);
 });
 
+// A refusal may say where to go on.
+document.addEventListener("htmx:after:swap", () => {
+  const next = document.querySelector("[data-next]");
+  next?.removeAttribute("data-next");
+  next?.focus();
+});
+
 // Whether an answer is the sign-in page: the draft is kept, and comes back afterwards.
 export function signIn(url) {
   const path = new URL(url, location.href).pathname;
