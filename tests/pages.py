@@ -52,7 +52,7 @@ PAGES = {
         "acts": "/settings/acts/",
         "categories": "/settings/categories/",
         "macros": "/settings/macros/",
-        "macro": "/settings/macros/0/",
+        "macro": "/settings/macros/{macro}/",
         "fields": "/settings/fields/",
         "field": "/settings/fields/-/",
         "tags": "/settings/tags/",
@@ -73,5 +73,6 @@ TICKETS = {
     "customer": f"SELECT contact_id FROM tickets_ticket WHERE number IN ({OWN}) LIMIT 1",
     "other_customer": f"SELECT max(contact_id) FROM tickets_ticket WHERE number IN ({OWN})",
     "organization": f"SELECT max(organization_id) FROM tickets_ticket WHERE number IN ({OWN})",
+    "macro": "SELECT min(id) FROM tickets_macro WHERE name <> %s",
     "fresh": f"{OWN} ORDER BY last_message_at DESC LIMIT 1",
 }

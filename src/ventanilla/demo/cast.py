@@ -38,6 +38,31 @@ CATEGORIES = {
     ),
 }  # fmt: skip
 
+# macro: (texts by language, what it changes; tags and categories by name)
+MACROS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+    "Envíos::Pedir el número de pedido": (
+        {
+            "es": "Hola, {{ contact.first_name | default: 'buenos días' }}:\n\nPara buscarlo hace"
+            " falta el número del pedido: está en el correo de confirmación, junto a la"
+            " fecha.\n\nUn saludo.",
+            "": "Hello {{ contact.first_name | default: 'there' }},\n\nTo look this up we need the"
+            " order number: it stands in the confirmation e-mail, next to the date.\n\nKind"
+            " regards,",
+        },
+        ("status=2", "add=falta-pedido"),
+    ),
+    "Facturación::Reembolso hecho": (
+        {
+            "es": "Hola, {{ contact.first_name | default: 'buenos días' }}:\n\nEl reembolso está"
+            " hecho. El banco suele reflejarlo en uno a tres días hábiles.\n\nUn saludo.",
+            "": "Hello {{ contact.first_name | default: 'there' }},\n\nThe refund is on its way."
+            " Banks usually show it within one to three working days.\n\nKind regards,",
+        },
+        ("status=4", "category=Reembolso", "add=reembolso"),
+    ),
+    "Queja grave": ({}, ("priority=3", "type=complaint", "assignee=me", "add=queja")),
+}
+
 ORGANIZATIONS = {
     "Hotel Arrayán": "hotelarrayan.example",
     "Estudio Lumbre": "estudiolumbre.example",

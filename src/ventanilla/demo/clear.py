@@ -14,13 +14,14 @@ from ventanilla.demo.load.people import TEAMS as LOADED
 from ventanilla.events.erase import erasing
 from ventanilla.lib.problems import Conflict
 from ventanilla.people.models import Agent, DeskSettings, Team, User
+from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Ticket
 
 # In this order: what points before what is pointed at. Everything of these goes.
 WHOLE = (
     "notifications.Notification", "mail.KnownId", "mail.OutgoingMail", "mail.RawMail",
     "tickets.HeldReply", "tickets.HeldMail", "tickets.Presence", "tickets.OperationItem",
-    "tickets.Operation",
+    "tickets.Operation", "tickets.MacroUse",
     "sla.Clock", "tickets.TicketLink", "tickets.Read", "tickets.Draft", "tickets.Participant",
     "tickets.Attachment", "tickets.Message", "tickets.Ticket", "events.Timer", "events.Outbox",
     "events.EventText", "events.Signal", "events.Event", "tickets.Category", "tickets.Tag",
@@ -43,6 +44,7 @@ def clear() -> dict[str, int]:
     with erasing():
         for name in WHOLE:
             _empty(apps.get_model(name)._meta.db_table)
+    Macro.objects.filter(agent=None, name__in=cast.MACROS).delete()
     agents = _clear_people()
     desk.demo, desk.name = False, "Ventanilla"
     desk.version += 1

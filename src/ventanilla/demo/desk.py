@@ -37,6 +37,8 @@ from ventanilla.people.models import (
     User,
 )
 from ventanilla.tickets import actions
+from ventanilla.tickets.actions.fields import tag_ids
+from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.content import Content, File
 from ventanilla.tickets.models import (
     Category,
@@ -104,8 +106,23 @@ def build(now: datetime) -> Built:
     inbox = Inbox.objects.create(
         name=cast.COMPANY, address=cast.ADDRESS, team=teams["Producto"], language="es"
     )
+    _macros(now, {child: one.pk for (_parent, child), one in categories.items()})
     configuration_changed()
     return Built(inbox, teams, agents, categories)
+
+
+def _macros(now: datetime, categories: dict[str, int]) -> None:
+    act = Act.of_system(now)
+    for position, (name, (texts, changes)) in enumerate(cast.MACROS.items()):
+        written = (change.partition("=") for change in changes)
+        named = [f"{what}={_id_of(what, value, categories)}" for what, _sign, value in written]
+        save_macro(act, name=name, texts=texts, changes=named, position=position)
+
+
+def _id_of(what: str, value: str, categories: dict[str, int]) -> int | str:
+    if what == "add":
+        return tag_ids([value], make=True)[0]
+    return categories[value] if what == "category" else value
 
 
 def _agent(row: tuple[str, str, tuple[str, ...], tuple[str, ...], int]) -> Agent:

@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunSQL(TEXTS, BODY),
+        # with a default, so that they can come back
+        migrations.AlterField("macro", "body", models.TextField(default="")),
+        migrations.AlterField(
+            "macro", "language", models.CharField(blank=True, default="", max_length=8)
+        ),
         migrations.RemoveField("macro", "body"),
         migrations.RemoveField("macro", "language"),
         migrations.AddField(
