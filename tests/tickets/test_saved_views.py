@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
-from tests.factories import MONDAY_9AM, act, make_agent, make_team, make_ticket
+from tests.factories import MONDAY_9AM, act, make_agent, make_team, make_ticket, system
 from ventanilla.desk.present import view_rows
 from ventanilla.lib.problems import Invalid, NotAllowed, NotFound
 from ventanilla.people.models import AuditEntry
 from ventanilla.people.rights import NOBODY, viewer
 from ventanilla.tickets import queries, views_queries
 from ventanilla.tickets.actions import assign, set_priority, set_status, set_tags
+from ventanilla.tickets.actions.configure import save_category
 from ventanilla.tickets.actions.views import arrange, choose_look, remove_view, save_view
 from ventanilla.tickets.choices import choices
 from ventanilla.tickets.day import Day
-from ventanilla.tickets.models import Status, Tag, Ticket
+from ventanilla.tickets.models import Category, Status, Tag, Ticket
 from ventanilla.tickets.search import build
 from ventanilla.tickets.search.as_view import from_search
 from ventanilla.tickets.view_preview import preview
@@ -184,6 +187,38 @@ def test_counts_of_all_views_are_one_statement_and_have_a_limit(
         assert counted() == ([3, 0, 3], 3)
     monkeypatch.setattr(views_queries, "CAP", 1)
     assert counted()[0] == [2, 0, 2]
+
+
+def test_a_count_goes_with_the_time_and_the_tree_of_categories(marta):
+    upper = Category.objects.create(name="Cobros")
+    Ticket.objects.update(category=upper)
+    ticket = make_ticket()
+    Ticket.objects.update(category=upper, due_at=MONDAY_9AM + timedelta(hours=2))
+    late = save(marta, conditions={"all": [{"field": "due", "op": "within", "value": 0}]})
+    day = {"field": "created", "op": "after", "value": f"{ticket.created_at:%Y-%m-%d}"}
+    below = {"field": "category", "op": "under", "value": [upper.pk]}
+    both = save(marta, conditions={"all": [day, below]})
+    rights = viewer(marta.pk)
+    saved = list(shelf(rights).saved.values())
+
+    def counted(hours):
+        at = MONDAY_9AM + timedelta(hours=hours)
+        figures = views_queries.figures(saved, rights, Day(at, DAY.start, DAY.end))
+        found = queries.counts(rights, DAY, figures).views
+        return found[late.slug], found[both.slug]
+
+    assert [counted(hours) for hours in (0, 1, 3)] == [(0, 1), (0, 1), (1, 1)]
+    save_category(system(), name="Tarjeta", parent=upper)
+    Ticket.objects.update(category=Category.objects.get(name="Tarjeta"))
+    assert counted(0) == (0, 1)
+
+
+def test_what_can_hold_resolved_tickets_is_not_counted(marta):
+    every = {"all": [{"field": "status", "op": "is", "value": ["open", "resolved"]}]}
+    view = save(marta, conditions=every)
+    rights = viewer(marta.pk)
+
+    assert view.slug not in views_queries.figures(shelf(rights).saved.values(), rights, DAY)
 
 
 def test_conditions_that_nothing_can_fit_count_nothing(marta):

@@ -19,6 +19,7 @@ from ventanilla.tickets.models import Channel, MessageKind, Priority, Read, Stat
 CharField.register_lookup(Lower)
 
 LONGEST = 100  # characters of a text
+LONGEST_AGO = 100_000  # hours, or any other number
 ME, NOBODY = "me", "nobody"
 
 
@@ -273,7 +274,7 @@ def _person(given: Any) -> int | str:
 
 
 def _count(given: Any) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= 100_000:
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= LONGEST_AGO:
         raise ValueError(given)
     return given
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db.models import (
@@ -25,9 +27,9 @@ from django.utils.translation import gettext as _
 
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Agent, Membership, User
-from ventanilla.people.queries import per_configuration
+from ventanilla.people.queries import configuration, per_configuration
 from ventanilla.people.rights import Viewer
-from ventanilla.tickets.condition_fields import TREE, Asker
+from ventanilla.tickets.condition_fields import LONGEST_AGO, TREE, Asker
 from ventanilla.tickets.conditions import Check, checks, read, where
 from ventanilla.tickets.conditions import Group as All
 from ventanilla.tickets.counts import CAP, Sql
@@ -256,9 +258,13 @@ class Holds(Func):
 
 
 def _asker(asked: All, viewer: Viewer, day: Day) -> Asker:
-    zone = day.start.tzinfo or day.now.tzinfo or UTC
     tree = below() if any(one.op in TREE for one in checks(asked)) else {}
-    return Asker(viewer.user_id, day.now, zone, tree)
+    return Asker(viewer.user_id, day.now, _zone(day), tree)
+
+
+def _zone(day: Day) -> tzinfo:
+    """Where days begin for the reader."""
+    return day.start.tzinfo or UTC
 
 
 @per_configuration
@@ -292,8 +298,47 @@ def _asks_for_live(one: All | Check) -> bool:
 
 
 def figures(views: Iterable[Saved], viewer: Viewer, day: Day) -> dict[str, Sql]:
-    """For each saved view, by slug: how many tickets it holds, CAP + 1 at most, as SQL."""
-    return {one.slug: figure(tickets_of(one.conditions, viewer, day, one.words)) for one in views}
+    """For each saved view, by slug: how many tickets it holds, CAP + 1 at most, as SQL.
+
+    Views that can hold what is resolved have none: there may be a million of those, and no index.
+    """
+    zone = _zone(day)
+    found: dict[str, Sql] = {}
+    for one in views:
+        written = orjson.dumps(one.conditions).decode()
+        version = configuration().version if BELOW in written else 0
+        sql, values = _prepared(written, one.words, viewer, zone, (version, CAP))
+        if sql:
+            found[one.slug] = sql, [_at(value, day.now) for value in values]
+    return found
+
+
+# Conditions are asked as of this moment, before any day that they can name; what lies near it in
+# the values of a statement goes along with the real one.
+BELOW = 'under"'  # an operator that asks for the tree of categories
+THEN = datetime(1900, 1, 1, tzinfo=UTC)
+NEAR = timedelta(hours=2 * LONGEST_AGO)
+
+
+@lru_cache(maxsize=4096)
+def _prepared(
+    conditions: str, words: str, viewer: Viewer, zone: tzinfo, of: tuple[int, int]
+) -> tuple[str, tuple[Any, ...]]:
+    """The statement's text, which takes longer to make than to run; empty: not to be counted.
+
+    of   the configuration's version, where categories go by it, and what is counted to
+    """
+    asked = orjson.loads(conditions)
+    if not only_live(asked):
+        return "", ()
+    then = Day(THEN, THEN.astimezone(zone), THEN)
+    sql, values = figure(tickets_of(asked, viewer, then, words))
+    return sql, tuple(values)
+
+
+def _at(value: Any, now: datetime) -> Any:
+    is_near = isinstance(value, datetime) and abs(value - THEN) < NEAR
+    return now + (value - THEN) if is_near else value
 
 
 def figure(found: QuerySet[Ticket]) -> Sql:

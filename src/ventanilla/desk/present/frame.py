@@ -128,7 +128,7 @@ def _saved_place(view: Saved, counts: Counts) -> Place:
         name=view.name,
         url=link("desk:inbox", view.slug),
         icon="bookmark",
-        count=counts.views.get(view.slug, 0),
+        count=counts.views.get(view.slug),
     )
 
 
