@@ -61,6 +61,7 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
     "message.bounced": [notifications.tell_author],
     "message.held_back": [notifications.tell_held_back],
     "message.noted": [notifications.tell_mentioned],
+    "ticket.checklist_changed": [notifications.tell_task],
 }
 
 # What a ticket says or what it is has changed: what is searched is written again within seconds.

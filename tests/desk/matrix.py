@@ -210,6 +210,11 @@ MATRIX: dict[str, Place] = {
     "new_fields": Place(methods={"POST": same(200, light=403)}),
     "ticket": Place(number, SEEN),
     "explaining": Place(number, SEEN),
+    "tasks": changing("text", lambda world: "Llamar al banco"),
+    "task": Place(
+        lambda world: [world.number, 999_999],
+        {"POST": of_ticket(404, light=404, body=lambda world: {"do": "tick"})},
+    ),
     "incidents": Place(
         number,
         {

@@ -241,6 +241,17 @@ class OtherTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be done about a ticket."""
+
+    id: int
+    text: str
+    done: bool
+    whose: str  # a name; empty: whoever comes
+    told: str = ""  # who did it, and when
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """The head of the context pane."""
 
@@ -364,6 +375,7 @@ class TicketView:
     may_change: bool = True
     may_reply: bool = True
     merged: bool = False  # its conversation goes on in another ticket
+    tasks: Sequence[Task] = ()
     incidents: int = 0  # of this problem that are not resolved
     merged_into: int | None = None  # that one's number, where it may be seen
     place: tuple[int, int] | None = None  # which of how many in the view

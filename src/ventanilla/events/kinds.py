@@ -134,6 +134,16 @@ class TagsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecklistChanged:
+    """One of a ticket's tasks. Texts: what is to be done."""
+
+    kind: ClassVar[str] = "ticket.checklist_changed"
+    task: int
+    what: str  # "added", "done", "undone", "given", "removed"
+    agent: int | None  # whose it is now
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChanged:
     """One of the desk's own fields: codes. Texts: old, new (JSON), of what people typed."""
 

@@ -58,6 +58,13 @@ def tell_mentioned(event: Event) -> None:
             _notify(event, agent_id, What.MENTIONED)
 
 
+def tell_task(event: Event) -> None:
+    """Tell whom a task of a ticket was given, unless they took it. Safe to run twice."""
+    to = event.data["agent"]
+    if event.data["what"] in ("added", "given") and to not in (None, event.actor_id):
+        _notify(event, to, What.TASK)
+
+
 def _notify(event: Event, agent_id: int, what: What) -> None:
     same = Notification.objects.filter(
         agent_id=agent_id, ticket_id=event.the_ticket, what=what, read_at=None

@@ -18,6 +18,7 @@ class Notification(models.Model):
         WOKE = "woke", _("A snoozed ticket is back")
         HELD_BACK = "held_back", _("Your reply has not left: somebody wrote meanwhile")
         MENTIONED = "mentioned", _("You were mentioned in a note")
+        TASK = "task", _("A task is yours")
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="notifications")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")

@@ -169,6 +169,8 @@ class Ticket(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True)
     tags = ArrayField(models.IntegerField(), default=list, blank=True)  # ids of Tag
     pinned = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    # what is to be done about it: see `actions.checklist`
+    checklist = models.JSONField(default=list, blank=True, db_default=[])
     custom = models.JSONField(default=dict, blank=True, db_default={})  # see `CustomField`
     language = models.CharField(max_length=8, default="es")
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ventanilla.desk import shapes
-from ventanilla.desk.formats import capped, deadline
+from ventanilla.desk.formats import capped, deadline, when
 from ventanilla.desk.links import link
+from ventanilla.desk.present.events import Names
 from ventanilla.lib import clock
 from ventanilla.people.models import Contact, Identity
 from ventanilla.tickets.models import Status, Ticket, TicketLink
@@ -92,6 +95,25 @@ def other_tickets(
     linked = [_linked(one) for one in found if one.how]  # type: ignore[attr-defined]
     earlier = [_other(one) for one in found if not one.how]  # type: ignore[attr-defined]
     return linked, earlier
+
+
+def people_of(ticket: Ticket) -> set[int]:
+    """Who has tasks of a ticket, or has done them."""
+    return {item[key] for item in ticket.checklist for key in ("by", "for") if item[key]}
+
+
+def tasks(ticket: Ticket, names: Names) -> list[shapes.Task]:
+    """In the order in which they were written. `names` knows `people_of` the ticket."""
+    return [_task(item, names) for item in ticket.checklist]
+
+
+def _task(item: dict[str, Any], names: Names) -> shapes.Task:
+    told = ""
+    if item["done"]:
+        at = when(datetime.fromisoformat(item["done"]), "message")
+        told = f"{names.agent(item['by'])}, {at}" if item["by"] else at
+    whose = names.agent(item["for"]) if item["for"] else ""
+    return shapes.Task(item["id"], item["text"], bool(item["done"]), whose, told)
 
 
 def incidents(ticket: Ticket, found: Sequence[Ticket]) -> int:

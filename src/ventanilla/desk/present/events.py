@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from markupsafe import Markup
 
 from ventanilla.desk.formats import duration, when
@@ -183,6 +183,22 @@ def _field(event: Event, names: Names) -> Said:
         return sentence(_("%(field)s: nothing any more"), field=label), "pencil"
     words = Truncator(in_words(one, new) if one else str(new)).chars(LONGEST_SAID)
     return sentence(_("%(field)s: %(new)s"), field=label, new=words), "pencil"
+
+
+TASKS = {
+    "added": gettext_lazy("Task added: %(task)s"),
+    "done": gettext_lazy("Task done: %(task)s"),
+    "undone": gettext_lazy("Task not done after all: %(task)s"),
+    "removed": gettext_lazy("Task removed: %(task)s"),
+    "given": gettext_lazy("Task given to %(who)s: %(task)s"),
+}
+
+
+def _checklist(event: Event, names: Names) -> Said:
+    texts = {one["field"]: one["text"] for one in _texts(event)}
+    who = names.agent(event.data["agent"]) if event.data["agent"] else _("Nobody")
+    words = str(TASKS[event.data["what"]])
+    return sentence(words, task=texts.get("text", "…"), who=who), "square-check-big"
 
 
 def _subject(event: Event, names: Names) -> Said:
@@ -361,6 +377,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.tags_changed": _tags,
     "ticket.field_changed": _field,
     "ticket.subject_changed": _subject,
+    "ticket.checklist_changed": _checklist,
     "macro.applied": _macro,
     "ticket.contact_changed": _contact,
     "ticket.reopened": _reopened,
@@ -393,6 +410,8 @@ def named_agents(events: Iterable[Event]) -> set[int]:
             found.add(event.actor_id)
         if event.kind == "ticket.assigned":
             found |= {pk for pk in (event.data["old"], event.data["new"]) if pk}
+        if event.kind == "ticket.checklist_changed" and event.data["agent"]:
+            found.add(event.data["agent"])
     return found
 
 

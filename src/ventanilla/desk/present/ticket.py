@@ -20,6 +20,8 @@ from ventanilla.desk.present.around import (
     incidents,
     other_tickets,
     participants,
+    people_of,
+    tasks,
     timers,
 )
 from ventanilla.desk.present.menus import menus
@@ -70,7 +72,11 @@ def load(request: Request, ticket: Ticket, *, drafts: bool) -> Loaded:
         events=log,
         contacts=queries.around(ticket, viewer, named=list(sentences.named_contacts(log))),
         others=queries.others(ticket, viewer),
-        choices=choices(ticket, agents=sentences.named_agents(log), tags=sentences.named_tags(log)),
+        choices=choices(
+            ticket,
+            agents=sentences.named_agents(log) | people_of(ticket),
+            tags=sentences.named_tags(log),
+        ),
         drafts=queries.drafts(ticket, viewer) if drafts else [],
         delayed=delayed(shown),
         held=queries.held(ticket),
@@ -115,6 +121,7 @@ def ticket_view(
         timers=timers(ticket),
         others=earlier,
         links=linked,
+        tasks=tasks(ticket, names),
         incidents=incidents(ticket, found.others),
         why=whys(found.events, names),
         may_change=viewer.can("ticket.change") and not merged,
