@@ -208,6 +208,10 @@ class Identity(models.Model):
         return self.value
 
 
+def usual_matrix() -> list[int]:
+    return [0, 0, 1, 0, 1, 2, 1, 2, 3]
+
+
 class DeskSettings(models.Model):
     """What the desk decides, changed on screen. One row."""
 
@@ -220,6 +224,8 @@ class DeskSettings(models.Model):
     reopen_within_days = models.PositiveSmallIntegerField(default=7)  # of resolving
     acknowledge = models.BooleanField(default=True)
     undo_seconds = models.PositiveSmallIntegerField(default=10)  # a sent reply waits; 0: not at all
+    # an incident's priority: three urgencies of low impact, of medium, of high
+    priority_matrix = ArrayField(models.SmallIntegerField(), size=9, default=usual_matrix)
     version = models.PositiveIntegerField(default=1)  # of all configuration: caches go by it
     demo = models.BooleanField(default=False)  # holds the demonstration's data
 

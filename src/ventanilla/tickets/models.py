@@ -46,6 +46,18 @@ class Priority(models.IntegerChoices):
         return self.name.lower()
 
 
+class Level(models.IntegerChoices):
+    """Of an incident's impact and its urgency."""
+
+    LOW = 0, pgettext_lazy("level", "Low")
+    MEDIUM = 1, pgettext_lazy("level", "Medium")
+    HIGH = 2, pgettext_lazy("level", "High")
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
 class Type(models.TextChoices):
     QUESTION = "question", _("Question")
     INCIDENT = "incident", _("Incident")
@@ -157,6 +169,8 @@ class Ticket(models.Model):
     hold_reason = models.CharField(max_length=12, blank=True)  # approval, date, customer, other
     hold_until = models.DateTimeField(null=True, blank=True)  # snoozed: it wakes then
     priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    impact = models.SmallIntegerField(choices=Level, null=True, blank=True)  # how much it stops
+    urgency = models.SmallIntegerField(choices=Level, null=True, blank=True)  # how soon it hurts
     type = models.CharField(max_length=10, choices=Type, default=Type.QUESTION)
     channel = models.CharField(max_length=12, choices=Channel)
     inbox = models.ForeignKey(Inbox, models.PROTECT, null=True, blank=True)
