@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Impact and urgency of incidents. Empty at first: no row is rewritten."""
 
     dependencies = [
-        ("tickets", "0020_custom_fields"),
+        ("tickets", "0021_checklist"),
     ]
 
     operations = [
