@@ -257,6 +257,17 @@ def test_a_macros_status_takes_the_place_of_the_main_buttons(world, button, also
     assert (world.ticket.status, world.ticket.priority) == (status, 3)
 
 
+def test_what_waits_to_leave_says_what_it_will_change(world):
+    fields = REPLY | {"later": "2026-03-03T09:00", "also": ["priority=3"]}
+
+    world.client("own").post(reverse("desk:messages", args=[world.number]), fields, headers=PARTIAL)
+
+    page = world.client("own").get(reverse("desk:ticket", args=[world.number])).text
+    assert "Espera al cliente · Prioridad: Urgente" in page
+    world.ticket.refresh_from_db()
+    assert world.ticket.priority == 1
+
+
 def test_what_is_no_change_is_refused_and_nothing_is_sent(world):
     before = Message.objects.count()
     url = reverse("desk:messages", args=[world.number])

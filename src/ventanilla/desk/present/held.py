@@ -15,6 +15,7 @@ from ventanilla.desk.links import link
 from ventanilla.desk.present import messages, safe
 from ventanilla.lib import clock
 from ventanilla.people.rights import Viewer
+from ventanilla.tickets.changes import read, targets
 from ventanilla.tickets.models import Attachment, Status
 from ventanilla.tickets.writing import HeldMail, HeldReply
 
@@ -47,7 +48,7 @@ def _shape(
         to=content["to"],
         files=[messages.file(one) for one in own if one.cid not in content["html"]],
         later=held.later,
-        status=str(Status(held.status).label) if held.status is not None else "",
+        status=_then(held),
         stopped=why if held.stopped else "",
         url=url,
         subject=content["subject"],
@@ -93,6 +94,16 @@ def times(now: datetime) -> list[shapes.Option]:
         shapes.Option(at.strftime("%Y-%m-%dT%H:%M"), words, hint=formats.when(at, "message"))
         for at, words in offered
     ]
+
+
+def _then(held: HeldReply | HeldMail) -> str:
+    """What changes once it leaves. Asks for the names of what macros set, if anything."""
+    words = [str(Status(held.status).label)] if held.status is not None else []
+    if isinstance(held, HeldReply) and held.also:
+        changes = read(held.also)
+        known = targets(changes)
+        words += [known.label(one) for one in changes]
+    return " · ".join(words)
 
 
 def _body(content: dict[str, Any], own: Sequence[Attachment]) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from ventanilla.desk.links import link
 from ventanilla.desk.present import safe
 from ventanilla.desk.shapes import NOTHING
+from ventanilla.lib.fold import snippet
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets import operations_queries as operations
@@ -21,6 +23,8 @@ from ventanilla.tickets.changes import Change, Targets, is_so, now_of, read, tar
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.macros_queries import filled_in, text_for
 from ventanilla.tickets.models import Ticket
+
+FILLED = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,11 @@ def labels(macros: Sequence[Macro]) -> dict[int, list[str]]:
     wanted = {one.pk: read(one.changes) for one in macros}
     known = targets(change for changes in wanted.values() for change in changes)
     return {pk: [known.label(one) for one in changes] for pk, changes in wanted.items()}
+
+
+def beginning(text: str) -> str:
+    """The first words of a text, with … for what is filled in. Pure."""
+    return snippet(FILLED.sub("…", text), 80)
 
 
 def parted(name: str) -> tuple[str, str]:

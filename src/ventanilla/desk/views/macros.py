@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -18,7 +17,6 @@ from ventanilla.desk.present import macros as present
 from ventanilla.desk.present.frame import frame
 from ventanilla.desk.views.answers import changed, posted, shown
 from ventanilla.desk.views.problems import is_partial
-from ventanilla.lib.fold import snippet
 from ventanilla.lib.problems import Conflict
 from ventanilla.people.queries import configuration
 from ventanilla.tickets import macros_queries as macros
@@ -26,8 +24,6 @@ from ventanilla.tickets import queries
 from ventanilla.tickets.actions.bulk import change_many
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Ticket
-
-FILLED = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 
 
 class RunForm(StrictForm):
@@ -51,7 +47,7 @@ def for_ticket(request: Request, number: int) -> HttpResponse:
             "id": one.pk,
             "name": present.parted(one.name)[1],
             "folder": present.parted(one.name)[0],
-            "start": snippet(FILLED.sub("…", macros.text_for(one.texts, ticket, language)), 80),
+            "start": present.beginning(macros.text_for(one.texts, ticket, language)),
             "changes": changes[one.pk],
             "of": _of(one),
             "url": reverse("desk:macro_at", args=[number, one.pk]),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +22,7 @@ from ventanilla.people.models import Team
 from ventanilla.people.queries import configuration
 from ventanilla.tickets import macros_queries, queries
 from ventanilla.tickets.actions.macros import may_write, save_macro
-from ventanilla.tickets.macros import Macro
+from ventanilla.tickets.macros import ANY, Macro
 from ventanilla.tickets.models import Ticket
 from ventanilla.tickets.variables import names
 
@@ -44,7 +45,7 @@ def macros(request: Request) -> HttpResponse:
             "whose": _whose(one),
             "mine": _writable(request, one),
             "changes": changes[one.pk],
-            "text": next(iter(one.texts.values()), ""),
+            "text": present.beginning(_in_readers_language(one)),
             "used": uses.get(one.pk, (0, None)),
         }
         for one in listed
@@ -159,6 +160,11 @@ def _holds(one: Macro, changes: list[str], words: str) -> bool:
     """Whether each word stands somewhere in it."""
     text = fold(" ".join([one.name, *one.texts.values(), *changes]))
     return all(word in text for word in fold(words).split())
+
+
+def _in_readers_language(one: Macro) -> str:
+    own, others = one.texts.get((get_language() or "")[:2]), next(iter(one.texts.values()), "")
+    return own or one.texts.get(ANY) or others
 
 
 def _writable(request: Request, one: Macro) -> bool:
