@@ -16,6 +16,7 @@ PAGES = {
         "explaining": "/tickets/{long}/why/",
         "merging": "/tickets/{fresh}/merging/",
         "parting": "/tickets/{long}/parting/",
+        "macro-at": "/tickets/{fresh}/macros/{macro}",
         "new-ticket": "/tickets/new/",
         "new-mail": "/tickets/new/?purpose=mail",
         "search": "/search/?q=mesa",
