@@ -99,6 +99,7 @@ def test_a_shared_view_is_changed_and_removed_by_who_may_share(marta, ada):
     [
         ({"name": "  "}, "name"),
         ({"conditions": {"all": [{"field": "x"}]}}, "conditions"),
+        ({"conditions": {"all": [{"field": "custom.none", "op": "set"}]}}, "conditions"),
         ({"share": "team"}, "team"),
     ],
 )

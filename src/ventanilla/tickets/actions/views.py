@@ -14,6 +14,8 @@ from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import Team
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.conditions import read, written
+from ventanilla.tickets.custom import check_conditions
+from ventanilla.tickets.custom_queries import definitions
 from ventanilla.tickets.search.as_view import tsquery
 from ventanilla.tickets.views import Column, Display, Grouping, Order, SavedView, ViewChoice
 
@@ -70,7 +72,9 @@ def save_view(
     row.display = Display(display)
     row.query = " ".join(query.split())
     row.words = tsquery(row.query, act.when)
-    row.conditions = written(read(conditions))
+    asked = read(conditions)
+    check_conditions(asked, definitions())
+    row.conditions = written(asked)
     row.columns = [column for column in Column.values if column in columns]
     row.agent_id = viewer.user_id if share == ME else None
     row.team = team if share == TEAM else None
