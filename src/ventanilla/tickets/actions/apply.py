@@ -58,16 +58,18 @@ def apply_changes(
     macros: Sequence[int] = (),
     name: str = "",
     message: int | None = None,
+    known: Targets | None = None,
 ) -> Event | None:
     """Make these changes on a ticket, and tell which macros they come from.
 
     message   the message that they went with: then that stands, even if nothing could be changed
+    known     what the changes name, from who makes the same ones on many tickets
     Returns the event that tells it, None when everything was so already. Raises NothingDone, with
     what stood in the way.
     """
     ticket.lock()
     wanted = read(changes)
-    known = targets(wanted)
+    known = known or targets(wanted)
     found = _make(ticket, act, wanted, known)
     if not found.done and not found.left_out:
         return None
@@ -88,7 +90,9 @@ def apply_changes(
 
 def _make(ticket: Ticket, act: Act, wanted: list[Change], known: Targets) -> Applied:
     found = Applied()
-    me = Agent.objects.select_related("user").filter(pk=act.actor.id or 0).first()
+    who = any(one.what == "snooze" or one.value == ME for one in wanted)
+    agents = Agent.objects.select_related("user")
+    me = agents.filter(pk=act.actor.id or 0).first() if who else None
     for change in wanted:
         if known.gone(change):
             found.left_out.append((change, _("no longer there")))

@@ -29,7 +29,7 @@ from ventanilla.tickets.actions.fields import categorise, set_priority, set_stat
 from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.snooze import snooze
 from ventanilla.tickets.actions.undo import ANSWER, UNDO, check_undo, revert
-from ventanilla.tickets.changes import read
+from ventanilla.tickets.changes import read, targets
 from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.jobs import go_on
 from ventanilla.tickets.models import Category, Priority, Status, Ticket
@@ -217,12 +217,16 @@ def _snooze(change: dict[str, Any]) -> Verb:
 
 def _macro(change: dict[str, Any]) -> Verb:
     """Its changes, as they were when it was begun."""
-    wanted = [one.code for one in read(change["changes"])]
+    wanted = read(change["changes"])
     if not wanted:
         raise Invalid(_("This macro changes nothing by itself. Put its text into a message."))
-    return lambda ticket, act: apply_changes(
-        ticket, act, changes=wanted, macros=[change["macro"]], name=change["name"]
-    )
+    given: dict[str, Any] = {
+        "changes": [one.code for one in wanted],
+        "macros": [change["macro"]],
+        "name": change["name"],
+        "known": targets(wanted),
+    }
+    return lambda ticket, act: apply_changes(ticket, act, **given)
 
 
 def _field(change: dict[str, Any]) -> Verb:
