@@ -213,7 +213,7 @@ MATRIX: dict[str, Place] = {
     "tasks": changing("text", lambda world: "Llamar al banco"),
     "task": Place(
         lambda world: [world.number, 999_999],
-        {"POST": of_ticket(404, light=404, body=lambda world: {"do": "tick"})},
+        {"POST": of_ticket(404, light=403, body=lambda world: {"do": "tick"})},
     ),
     "incidents": Place(
         number,

@@ -38,6 +38,7 @@ from ventanilla.tickets.models import (
     Draft,
     Message,
     Participant,
+    Status,
     Ticket,
     TicketLink,
     TicketQuerySet,
@@ -259,6 +260,12 @@ def _others(sight: str) -> Compiled[Ticket]:
         return found.only(*OTHER).order_by("-id")[: OTHERS * 2]
 
     return asked
+
+
+def open_incidents(ticket: Ticket, viewer: Viewer) -> TicketQuerySet:
+    """A problem's incidents that nobody has resolved."""
+    ids = TicketLink.objects.filter(other=ticket, how=TicketLink.How.INCIDENT).values("ticket")
+    return _seen_by(viewer).filter(pk__in=ids, status__lt=Status.RESOLVED)
 
 
 def held(ticket: Ticket) -> list[HeldReply]:

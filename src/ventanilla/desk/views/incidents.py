@@ -18,7 +18,7 @@ from ventanilla.tickets import queries
 from ventanilla.tickets.actions import set_status
 from ventanilla.tickets.actions.bulk import change_many
 from ventanilla.tickets.actions.undo import ANSWER
-from ventanilla.tickets.models import Status, Ticket, TicketLink, TicketQuerySet
+from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.variables import names
 
 MOST = 200  # that are listed
@@ -37,7 +37,7 @@ def incidents(request: Request, number: int) -> HttpResponse:
     if request.method == "GET":
         return _page(request, ticket)
     values = posted(request, AnswerForm)
-    chosen = _open_ones(request, ticket).filter(number__in=values["n"])
+    chosen = queries.open_incidents(ticket, request.viewer).filter(number__in=values["n"])
     try:
         operation = change_many(
             request.act,
@@ -53,21 +53,14 @@ def incidents(request: Request, number: int) -> HttpResponse:
     return SeeOther(link("desk:operation", operation.pk))
 
 
-def _open_ones(request: Request, ticket: Ticket) -> TicketQuerySet:
-    """The problem's incidents that its reader sees and nobody has resolved."""
-    ids = TicketLink.objects.filter(other=ticket, how=TicketLink.How.INCIDENT).values("ticket")
-    seen = Ticket.objects.visible_to(request.viewer)
-    return seen.filter(pk__in=ids, status__lt=Status.RESOLVED)
-
-
 def _page(request: Request, ticket: Ticket, problem: Problem | None = None) -> HttpResponse:
-    found = _open_ones(request, ticket).select_related("contact").order_by("pk")[:MOST]
+    found = queries.open_incidents(ticket, request.viewer).select_related("contact")
     return shown(
         request,
         "ticket/incidents.html",
         problem.status if problem else 200,
         ticket=ticket,
-        incidents=found,
+        incidents=found.order_by("pk")[:MOST],
         chosen=request.POST.getlist("n") if problem else None,
         text=request.POST.get("text", ""),
         names=names(),
