@@ -18,6 +18,7 @@ from ventanilla.events.acts import Act
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import NotAllowed
 from ventanilla.mail.models import MailAccount
+from ventanilla.people.actions.desk import change_desk
 from ventanilla.people.actions.second_step import require_of
 from ventanilla.people.models import Agent, AuditEntry, DeskSettings, Role, Team
 from ventanilla.people.rights import viewer
@@ -102,6 +103,7 @@ def a_full_desk() -> None:
             {"field": "subject", "op": "contains", "value": "42"},
         ]},
     ]  # fmt: skip
+    change_desk(act, priority_matrix=[0, 1, 2, 0, 1, 2, 1, 3, 3])
     damaged = Category.objects.get(name="Devoluciones")
     options = [{"key": "transport", "labels": {"es": "Transporte", "en": "Transport"}},
                {"key": "otro", "labels": {"es": "Otro"}}]  # fmt: skip

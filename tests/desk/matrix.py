@@ -269,6 +269,10 @@ MATRIX: dict[str, Place] = {
     "snooze": changing("until", lambda world: "customer"),
     "priority": changing("priority", lambda world: 3),
     "type": changing("type", lambda world: "incident"),
+    "impact": changing("level", lambda world: "high"),
+    "urgency": changing("level", lambda world: "low"),
+    # of what is no incident; of one: tests/tickets/test_rating.py
+    "matrix": Place(number, {"POST": of_ticket(422, light=403)}),
     "team": changing("team", lambda world: world.other_team.pk),
     "assignee": changing("assignee", lambda world: world.people["own"].pk),
     "category": changing("category", lambda world: ""),

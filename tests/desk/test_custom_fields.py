@@ -172,6 +172,25 @@ def test_resolving_leads_to_the_field_that_is_missing():
     assert client.post(url("status", number), {"status": "4"}).status_code == 303
 
 
+def test_an_incident_is_rated_in_its_panel_and_the_matrix_is_the_desk_s():
+    world = make_world()
+    client, number = world.client("own"), world.number
+    page = world.client("admin").get(url("desk")).text
+    assert 'name="matrix_8"' in page and "Impacto alta" not in page
+    assert f'popovertarget="impact-{number}"' not in client.get(url("ticket", number)).text
+
+    client.post(url("type", number), {"type": "incident"})
+    client.post(url("impact", number), {"level": "high", "was": "0"})
+    client.post(url("urgency", number), {"level": "high"})
+
+    shown = client.get(url("ticket", number)).text
+    assert f'popovertarget="impact-{number}"' in shown
+    world.ticket.refresh_from_db()
+    assert (world.ticket.impact, world.ticket.urgency, world.ticket.priority) == (2, 2, 3)
+    client.post(url("priority", number), {"priority": "0"})
+    assert url("matrix", number) in client.get(url("ticket", number)).text
+
+
 def test_fields_cost_no_statement():
     world = make_world()
     client, page = world.client("own"), url("ticket", world.number)

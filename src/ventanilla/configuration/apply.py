@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ventanilla.configuration import custom, macros
 from ventanilla.configuration.document import Document, read
 from ventanilla.configuration.faults import Fault, Faulty
-from ventanilla.configuration.kinds import DAYS, hours_json, mapped, seconds_of
+from ventanilla.configuration.kinds import DAYS, hours_json, mapped, matrix_of, seconds_of
 from ventanilla.configuration.plan import Change, changes, digest, plan
 from ventanilla.configuration.present import Desk, Values, the_desk
 from ventanilla.configuration.shape import ORDER, SECTIONS
@@ -169,6 +169,7 @@ def _carry_out(change: Change, desk: Desk, act: Act) -> None:
 # -- one verb per section: (act, desk, values, row or None) -> row ---------------------------------
 def _desk_itself(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     fields = {name: value for name, value in values.items() if name != "calendar"}
+    fields["priority_matrix"] = matrix_of(fields.pop("priorities"))
     calendar = desk.row("calendars", values["calendar"])
     change_desk(act, **fields, calendar_id=calendar.pk if calendar else None)
     return row

@@ -24,7 +24,7 @@ from ventanilla.people.zones import zone_names
 from ventanilla.sla.models import Metric
 from ventanilla.tickets.condition_custom import key_of
 from ventanilla.tickets.conditions import read as read_conditions
-from ventanilla.tickets.models import Priority
+from ventanilla.tickets.models import Level, Priority
 
 BAD = object()  # stands for a value that has a fault
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -394,6 +394,50 @@ def targets(node: nodes.Node, reading: Reading, path: str) -> Any:
         read = {p: duration(n, reading, f"{path}.{metric}.{p}") for p, n in by_priority}
         found[metric] = {word: read[word] for word in words if word in read}
     return BAD if any(BAD in each.values() for each in found.values()) else found
+
+
+def matrix(node: nodes.Node, reading: Reading, path: str) -> Any:
+    """The priority of incidents by impact, there by urgency: every one of the nine."""
+    levels = [level.word for level in Level]
+    read_one = choice([priority.word for priority in Priority])
+    by_impact = _every(node, reading, path, levels)
+    if by_impact is BAD:
+        return BAD
+    found: dict[str, dict[str, Any]] = {}
+    for impact in levels:
+        at = f"{path}.{impact}"
+        by_urgency = _every(by_impact[impact], reading, at, levels)
+        if by_urgency is BAD:
+            return BAD
+        found[impact] = {
+            urgency: read_one(by_urgency[urgency], reading, f"{at}.{urgency}") for urgency in levels
+        }
+    return BAD if any(BAD in each.values() for each in found.values()) else found
+
+
+def _every(node: nodes.Node, reading: Reading, path: str, names: Sequence[str]) -> Any:
+    given = fields_of(node, reading, path, names)
+    if given is BAD:
+        return BAD
+    found = dict(given)
+    for name in names:
+        if name not in found:
+            return reading.bad(node, path, _("The field “%(name)s” is missing.") % {"name": name})
+    return found
+
+
+def matrix_in_words(given: Sequence[int]) -> dict[str, dict[str, str]]:
+    return {
+        impact.word: {
+            urgency.word: Priority(given[impact * len(Level) + urgency]).word for urgency in Level
+        }
+        for impact in Level
+    }
+
+
+def matrix_of(words: dict[str, dict[str, str]]) -> list[int]:
+    numbers = {priority.word: int(priority) for priority in Priority}
+    return [numbers[words[impact.word][urgency.word]] for impact in Level for urgency in Level]
 
 
 # -- texts with variables --------------------------------------------------------------------------

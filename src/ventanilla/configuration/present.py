@@ -15,6 +15,7 @@ from ventanilla.configuration.kinds import (
     html,
     in_words,
     mapped,
+    matrix_in_words,
     moment_in_words,
     order_of,
     tidy,
@@ -110,7 +111,9 @@ def _spans(spans: list[list[str]]) -> list[str]:
 
 def _the_desk_itself(desk: Desk) -> None:
     row = DeskSettings.objects.get(pk=1)
-    values = {name: getattr(row, name) for name in SECTIONS["desk"].names if name != "calendar"}
+    own = [name for name in SECTIONS["desk"].names if name not in ("calendar", "priorities")]
+    values = {name: getattr(row, name) for name in own}
+    values["priorities"] = matrix_in_words(row.priority_matrix)
     values["calendar"] = desk.label("calendars", row.calendar_id)
     desk.add("desk", {name: values[name] for name in SECTIONS["desk"].names}, row)
 

@@ -96,6 +96,7 @@ SECTIONS: dict[str, Section] = {
                 Field("close_after_days", whole(1, 365)),
                 Field("reopen_within_days", whole(1, 365)),
                 Field("undo_seconds", whole(0, 120)),
+                Field("priorities", kinds.matrix, of=(DeskSettings, "priority_matrix")),
             ),
             (),
             (DeskSettings,),

@@ -20,7 +20,7 @@ from ventanilla.lib.problems import Invalid
 from ventanilla.mail import mime
 from ventanilla.tickets import changes
 from ventanilla.tickets.content import Address
-from ventanilla.tickets.models import Priority, Status, Type
+from ventanilla.tickets.models import Level, Priority, Status, Type
 
 MOST_RECIPIENTS = 50
 LONGEST_TEXT = 500_000  # characters of one message as HTML
@@ -201,6 +201,15 @@ class PriorityForm(StrictForm):
         label=gettext_lazy("Priority"),
     )
     was = forms.IntegerField(required=False)
+
+
+class LevelForm(StrictForm):
+    """Impact or urgency, by its word; nothing clears it. Of `was`, 0 is nothing."""
+
+    level = forms.ChoiceField(required=False, choices=[(one.word, one.label) for one in Level])
+    was = forms.ChoiceField(
+        required=False, choices=[("0", "0"), *((one.word, one.label) for one in Level)]
+    )
 
 
 class TypeForm(StrictForm):

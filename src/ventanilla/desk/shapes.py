@@ -356,6 +356,9 @@ class TicketView:
     last_message: int = 0  # its id is posted to desk:read once it is on screen
     statuses: Sequence[Option] = ()
     types: Sequence[Option] = ()
+    impacts: Sequence[Option] = ()  # of incidents
+    urgencies: Sequence[Option] = ()
+    rated: str = ""  # the priority of the matrix, where another was set by hand
     priorities: Sequence[Option] = ()
     snoozes: Sequence[Option] = ()  # until when it can be put away
     teams: Sequence[Option] = ()

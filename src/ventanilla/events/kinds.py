@@ -74,9 +74,34 @@ class PriorityChanged:
     kind: ClassVar[str] = "ticket.priority_changed"
     old: int
     new: int
+    reason: str = ""  # "matrix": from impact and urgency
 
     def inverse(self) -> PriorityChanged:
-        return PriorityChanged(old=self.new, new=self.old)
+        return PriorityChanged(old=self.new, new=self.old, reason="undone")
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactChanged:
+    """Of an incident. 0 low, 1 medium, 2 high."""
+
+    kind: ClassVar[str] = "ticket.impact_changed"
+    old: int | None
+    new: int | None
+
+    def inverse(self) -> ImpactChanged:
+        return ImpactChanged(old=self.new, new=self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyChanged:
+    """Of an incident. 0 low, 1 medium, 2 high."""
+
+    kind: ClassVar[str] = "ticket.urgency_changed"
+    old: int | None
+    new: int | None
+
+    def inverse(self) -> UrgencyChanged:
+        return UrgencyChanged(old=self.new, new=self.old)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from ventanilla.events.models import Event
 from ventanilla.tickets.choices import Choices
 from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.custom_words import in_words
-from ventanilla.tickets.models import Priority, Status, TicketLink, Type
+from ventanilla.tickets.models import Level, Priority, Status, TicketLink, Type
 
 Text = str | Markup
 LONGEST_SAID = 120  # characters of a value
@@ -87,6 +87,7 @@ REASONS: dict[str, Callable[[], str]] = {
     "first_act": lambda: _("somebody has begun to work on it"),
     "woke": lambda: _("its time has come"),
     "taken": lambda: _("taken as the next"),
+    "matrix": lambda: _("from impact and urgency"),
     "auto_close": lambda: _("resolved some days ago"),
     "not_delivered": lambda: _("the message was not delivered"),
     "round_robin": lambda: _("in turn"),
@@ -134,6 +135,19 @@ def _snoozed(event: Event, names: Names) -> Said:
 
 def _priority(event: Event, names: Names) -> Said:
     return sentence(_("Priority: %(new)s"), new=Priority(event.data["new"]).label), "flag"
+
+
+def _impact(event: Event, names: Names) -> Said:
+    return sentence(_("Impact: %(new)s"), new=_level(event)), "flag"
+
+
+def _urgency(event: Event, names: Names) -> Said:
+    return sentence(_("Urgency: %(new)s"), new=_level(event)), "flag"
+
+
+def _level(event: Event) -> str:
+    new = event.data["new"]
+    return _("None") if new is None else str(Level(new).label)
 
 
 def _type(event: Event, names: Names) -> Said:
@@ -370,6 +384,8 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.status_changed": _status,
     "ticket.snoozed": _snoozed,
     "ticket.priority_changed": _priority,
+    "ticket.impact_changed": _impact,
+    "ticket.urgency_changed": _urgency,
     "ticket.type_changed": _type,
     "ticket.team_changed": _team,
     "ticket.assigned": _assigned,

@@ -19,7 +19,7 @@ from ventanilla.lib import clock
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.choices import AgentChoice, Choices
-from ventanilla.tickets.models import Priority, Status, Ticket, TicketLink, Type
+from ventanilla.tickets.models import Level, Priority, Status, Ticket, TicketLink, Type
 
 
 def remembered(make: Callable[..., list[Option]]) -> Callable[..., Menu]:
@@ -35,6 +35,8 @@ def menus(ticket: Ticket, choices: Choices, viewer: Viewer) -> dict[str, Any]:
         "snoozes": snoozes() if ticket.status < Status.RESOLVED else [],
         "priorities": priorities(ticket.priority, language),
         "types": types(ticket.type, language),
+        "impacts": levels(ticket.impact, language) if ticket.type == Type.INCIDENT else [],
+        "urgencies": levels(ticket.urgency, language) if ticket.type == Type.INCIDENT else [],
         "teams": teams(ticket.team_id, choices),
         "assignees": assignees(ticket.assignee_id, choices, viewer.user_id, everyone, language),
         "categories": categories(ticket.category_id, choices, language),
@@ -51,6 +53,13 @@ def statuses(chosen: int, _language: str | None) -> list[Option]:
     if chosen in (Status.NEW, Status.CLOSED):
         offered = [Status(chosen), *offered]
     return [status_option(status, chosen=status == chosen) for status in offered]
+
+
+@remembered
+def levels(chosen: int | None, _language: str | None) -> list[Option]:
+    """Of impact or urgency, the highest first."""
+    found = [Option(one.word, str(one.label), chosen=one == chosen) for one in reversed(Level)]
+    return [*found, Option("", _("None"), icon="i-x", chosen=chosen is None)]
 
 
 @remembered

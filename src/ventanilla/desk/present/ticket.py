@@ -30,11 +30,13 @@ from ventanilla.events.models import Event
 from ventanilla.lib.beside import beside
 from ventanilla.mail.outgoing import Progress, progress
 from ventanilla.people.models import Contact
+from ventanilla.people.queries import configuration
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets import queries
 from ventanilla.tickets.choices import Choices, choices
 from ventanilla.tickets.custom_queries import definitions
 from ventanilla.tickets.models import Attachment, Delivery, Draft, Message, Ticket
+from ventanilla.tickets.rating import rated
 from ventanilla.tickets.writing import HeldReply
 
 if TYPE_CHECKING:
@@ -115,6 +117,7 @@ def ticket_view(
         last_message=found.messages[-1].pk if found.messages else 0,
         category_name=found.choices.path(ticket.category_id),
         tag_names=[found.choices.tags[pk] for pk in ticket.tags if pk in found.choices.tags],
+        rated=_rated(ticket),
         fields=custom.props(ticket, request.act.when),
         customer=customer(ticket, found.contacts),
         participants=participants(ticket, found.contacts),
@@ -133,6 +136,11 @@ def ticket_view(
         back=_list_of(request, here),
     )
     return replace(view, **menus(ticket, found.choices, viewer)) if view.may_change else view
+
+
+def _rated(ticket: Ticket) -> str:
+    to = rated(ticket, configuration().priority_matrix)
+    return str(to.label) if to is not None and to != ticket.priority else ""
 
 
 def names_of(found: Loaded) -> sentences.Names:

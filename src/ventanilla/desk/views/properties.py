@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ventanilla.desk.forms import (
+    EmptyForm,
+    LevelForm,
     PriorityForm,
     RowForm,
     StatusForm,
@@ -22,7 +24,7 @@ from ventanilla.lib.problems import Invalid
 from ventanilla.people.models import Agent, Team
 from ventanilla.tickets import actions, queries
 from ventanilla.tickets.actions.change import UNSET
-from ventanilla.tickets.models import Category
+from ventanilla.tickets.models import Category, Level
 
 
 @require_POST
@@ -45,6 +47,37 @@ def priority(request: Request, number: int) -> HttpResponse:
     ticket = queries.get(number, request.viewer)
     actions.set_priority(ticket, request.act, to=values["priority"], was=_was(values))
     return changed(request, ticket, "priority")
+
+
+@require_POST
+def impact(request: Request, number: int) -> HttpResponse:
+    values = posted(request, LevelForm)
+    ticket = queries.get(number, request.viewer)
+    actions.set_impact(ticket, request.act, **_levels(values))
+    return changed(request, ticket, "impact")
+
+
+@require_POST
+def urgency(request: Request, number: int) -> HttpResponse:
+    values = posted(request, LevelForm)
+    ticket = queries.get(number, request.viewer)
+    actions.set_urgency(ticket, request.act, **_levels(values))
+    return changed(request, ticket, "urgency")
+
+
+@require_POST
+def matrix(request: Request, number: int) -> HttpResponse:
+    """Take the priority that impact and urgency give."""
+    posted(request, EmptyForm)
+    ticket = queries.get(number, request.viewer)
+    actions.follow_matrix(ticket, request.act)
+    return changed(request, ticket, "priority")
+
+
+def _levels(values: dict[str, Any]) -> dict[str, Any]:
+    known: dict[str, Level | None] = {one.word: one for one in Level} | {"0": None, "": None}
+    was = {"was": known[values["was"]]} if values["was"] else {}
+    return {"to": known[values["level"]], **was}
 
 
 @require_POST

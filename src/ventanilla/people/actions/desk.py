@@ -22,6 +22,7 @@ SETTABLE = (
     "reopen_within_days",
     "acknowledge",
     "undo_seconds",
+    "priority_matrix",
 )
 
 

@@ -27,6 +27,7 @@ from ventanilla.tickets.actions.move import move
 from ventanilla.tickets.actions.note import note
 from ventanilla.tickets.actions.open import open_ticket
 from ventanilla.tickets.actions.participants import accept_sender, set_participants
+from ventanilla.tickets.actions.rate import follow_matrix, set_impact, set_urgency
 from ventanilla.tickets.actions.receive import receive
 from ventanilla.tickets.actions.reply import reply
 from ventanilla.tickets.actions.snooze import snooze, wake
@@ -39,6 +40,7 @@ __all__ = [
     "categorise",
     "connect",
     "disconnect",
+    "follow_matrix",
     "give_back",
     "hold",
     "hold_mail",
@@ -60,11 +62,13 @@ __all__ = [
     "send_now",
     "set_contact",
     "set_fields",
+    "set_impact",
     "set_participants",
     "set_priority",
     "set_status",
     "set_tags",
     "set_type",
+    "set_urgency",
     "snooze",
     "split",
     "take_back",

@@ -30,6 +30,7 @@ from ventanilla.tickets.actions.change import (
     shift,
 )
 from ventanilla.tickets.actions.custom import check_ready
+from ventanilla.tickets.actions.rate import follow
 from ventanilla.tickets.models import Category, Priority, Status, Tag, Ticket, Type
 
 
@@ -81,11 +82,13 @@ def set_priority(
 
 @transactional
 def set_type(ticket: Ticket, act: Act, *, to: Type) -> Event | None:
+    """A ticket that becomes an incident gets the priority of its impact and urgency."""
     ticket.lock()
     require(act, "ticket.change", ticket)
     if ticket.type == to:
         return None
     event = change(ticket, act, TypeChanged(old=ticket.type, new=to.value), type=to)
+    follow(ticket, act, event)
     first_act(ticket, act, event)
     return event
 

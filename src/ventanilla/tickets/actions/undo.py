@@ -225,6 +225,8 @@ UNDOERS: dict[str, Undoer] = {
     "ticket.status_changed": _status,
     "ticket.snoozed": _snoozed,
     "ticket.priority_changed": _field("priority", "priority"),
+    "ticket.impact_changed": _field("impact", "impact"),
+    "ticket.urgency_changed": _field("urgency", "urgency"),
     "ticket.type_changed": _field("type", "type"),
     "ticket.team_changed": _team,
     "ticket.assigned": _assignee,

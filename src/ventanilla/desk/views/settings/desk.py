@@ -23,7 +23,7 @@ from ventanilla.people.zones import zone_choices
 from ventanilla.sla.actions import set_hours, set_targets
 from ventanilla.sla.models import Metric, Policy
 from ventanilla.tickets.actions.configure import save_category
-from ventanilla.tickets.models import Category, Priority
+from ventanilla.tickets.models import Category, Level, Priority
 
 HOUR = 3600
 
@@ -53,17 +53,53 @@ class DeskForm(forms.Form):
         help_text=_("With 0 it leaves at once."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        """With nine choices more: the priority of each impact and urgency."""
+        super().__init__(*args, **kwargs)
+        for impact in Level:
+            for urgency in Level:
+                label = _("Impact %(impact)s, urgency %(urgency)s") % {
+                    "impact": impact.label.lower(),
+                    "urgency": urgency.label.lower(),
+                }
+                name = f"matrix_{len(Level) * impact + urgency}"
+                self.fields[name] = forms.TypedChoiceField(
+                    label=label,
+                    choices=Priority.choices,
+                    coerce=int,
+                    required=False,
+                    empty_value=None,
+                )
+
+    def matrix(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """By impact, the highest first; urgencies from low to high."""
+        return [
+            (
+                str(impact.label),
+                [self[f"matrix_{len(Level) * impact + urgency}"] for urgency in Level],
+            )
+            for impact in reversed(Level)
+        ]
+
+    def values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        cells = [name for name in given if name.startswith("matrix_")]
+        matrix = [given[f"matrix_{n}"] for n in range(len(cells))]
+        plain = {name: value for name, value in given.items() if name not in cells}
+        return plain if None in matrix else plain | {"priority_matrix": matrix}
+
 
 @require_http_methods(["GET", "POST"])
 @section("desk")
 def desk(request: Request) -> HttpResponse:
     row = the_desk()
-    form = DeskForm(
-        request.POST or None, initial={name: getattr(row, name) for name in DeskForm.base_fields}
-    )
-    if submitted(form, lambda: change_desk(request.act, **form.cleaned_data)):
+    first = {name: getattr(row, name) for name in DeskForm.base_fields}
+    first |= {f"matrix_{n}": value for n, value in enumerate(row.priority_matrix)}
+    form = DeskForm(request.POST or None, initial=first)
+    if submitted(form, lambda: change_desk(request.act, **form.values())):
         return done("desk:desk")
-    return page(request, "desk", "desk", status_of(form), form=form)
+    levels = [str(one.label) for one in Level]
+    return page(request, "desk", "desk", status_of(form), form=form, levels=levels)
 
 
 # -- categories --------------------------------------------------------------------------------
