@@ -100,6 +100,21 @@ def test_a_column_is_read_on_where_it_ended(world, monkeypatch):
     assert client.get("/inbox/all/board?lane=0&after=x", headers=PARTIAL).status_code == 422
 
 
+def test_what_was_read_on_stays_when_the_board_comes_anew(world, monkeypatch):
+    monkeypatch.setattr(board, "CARDS", 3)
+    for number in range(8):
+        make_ticket(f"T{number}", team=world.team)
+    client, url = world.client("admin"), "/inbox/all/?display=board"
+
+    def new_ones(have):
+        return len(columns(client.get(url + have, headers=BOARD).text)[Status.NEW][0])
+
+    assert new_ones("") == 3
+    assert new_ones("&have=0:6,1:20") == 6
+    assert new_ones("&have=0:9999") >= 8
+    assert new_ones("&have=x:y,0:") == 3
+
+
 def test_a_moved_card_is_changed_told_and_can_be_undone(world):
     client = world.client("own")
     card = {"n": world.number, "by": "status", "was": int(Status.OPEN), "to": int(Status.PENDING)}

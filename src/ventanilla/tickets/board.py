@@ -5,7 +5,7 @@ The columns are asked for together: what a board costs does not go by how many t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -26,6 +26,7 @@ from ventanilla.tickets.views import Grouping, Order
 from ventanilla.tickets.views_queries import figure
 
 CARDS = 20  # of a column, at first and each time there are more
+MOST_CARDS = 200  # of a column that somebody has read on in, when the board is drawn anew
 LIVE_STATUSES = (Status.NEW, Status.OPEN, Status.PENDING, Status.ON_HOLD)
 
 
@@ -49,15 +50,19 @@ def lanes(
     by: Grouping,
     values: Sequence[int],
     columns: Sequence[str] = (),
+    *,
+    have: Mapping[int, int] | None = None,
 ) -> list[Lane]:
     """A view's tickets in columns. 2 statements.
 
     there   the view's tickets, as `queries.in_view` gives them
+    have    how many cards a column shows already
     """
     if not values:
         return []
+    most = {one: min(MOST_CARDS, max(CARDS, (have or {}).get(one, 0))) for one in values}
     asked = [_of(there, by, value) for value in values]
-    first = [_ordered(one, by, value).values("pk")[: CARDS + 1]
+    first = [_ordered(one, by, value).values("pk")[: most[value] + 1]
              for one, value in zip(asked, values, strict=True)]  # fmt: skip
     wanted = first[0].union(*first[1:], all=True) if len(first) > 1 else first[0]
     found: dict[int, list[Ticket]] = {value: [] for value in values}
@@ -68,7 +73,8 @@ def lanes(
         found[Status.RESOLVED].sort(key=lambda one: (one.updated_at, one.pk), reverse=True)
     counts = _counts(asked)
     return [
-        _lane(by, value, found[value], count) for value, count in zip(values, counts, strict=True)
+        _lane(by, value, found[value], count, most[value])
+        for value, count in zip(values, counts, strict=True)
     ]
 
 
@@ -84,7 +90,7 @@ def more(
     order = _order(by, value)
     tickets = for_rows(_of(there, by, value), viewer, columns)
     rows = list(rows_behind(tickets, order, place(order, after))[: CARDS + 1])
-    return _lane(by, value, rows, 0)
+    return _lane(by, value, rows, 0, CARDS)
 
 
 def move(
@@ -130,10 +136,10 @@ def _ordered(found: QuerySet[Ticket], by: Grouping, value: int) -> QuerySet[Tick
     return found.order_by("-updated_at", "-id") if newest else in_order(found)
 
 
-def _lane(by: Grouping, value: int, rows: Sequence[Ticket], count: int) -> Lane:
-    if len(rows) <= CARDS:
+def _lane(by: Grouping, value: int, rows: Sequence[Ticket], count: int, most: int) -> Lane:
+    if len(rows) <= most:
         return Lane(value, rows, count=count)
-    return Lane(value, rows[:CARDS], cursor_of(rows[CARDS - 1], _order(by, value)), count)
+    return Lane(value, rows[:most], cursor_of(rows[most - 1], _order(by, value)), count)
 
 
 def _counts(asked: Sequence[QuerySet[Ticket]]) -> list[int]:

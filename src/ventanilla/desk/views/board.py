@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -24,6 +25,8 @@ from ventanilla.tickets.choices import choices
 from ventanilla.tickets.models import Ticket
 from ventanilla.tickets.views import BY_FIELD, Display, Grouping
 
+HAVE = re.compile(r"\b(\d{1,10}):(\d{1,4})\b", re.ASCII)
+
 
 class MoveForm(StrictForm):
     """A card, the column that it was in, and the one that it goes to."""
@@ -32,6 +35,7 @@ class MoveForm(StrictForm):
     by = forms.ChoiceField(choices=[(one.value, one.value) for one in BY_FIELD])
     was = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     to = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    have = forms.CharField(required=False, max_length=400)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,13 +94,20 @@ def _query(by: Grouping) -> str:
     return urlencode({"display": Display.BOARD.value, "group": by.value})
 
 
+def _have(request: Request) -> dict[int, int]:
+    """How many cards each column shows, as the page tells: "0:40,1:20"."""
+    given = (request.POST or request.GET).get("have", "")[:400]
+    return {int(lane): int(cards) for lane, cards in HAVE.findall(given)}
+
+
 def _board(request: Request, view: str, by: Grouping) -> dict[str, Any]:
     shelf, viewer = request.who.shelf, request.viewer
     around = frame(request, view)
     titles, beyond = present.titles(by, view, viewer)
     there = queries.in_view(view, viewer, today(), shelf)
     columns = shelf.columns(view)
-    lanes = board.lanes(there, viewer, by, [one.value for one in titles], columns)
+    values = [one.value for one in titles]
+    lanes = board.lanes(there, viewer, by, values, columns, have=_have(request))
     place = place_of(view, around)
     return {
         "frame": around,

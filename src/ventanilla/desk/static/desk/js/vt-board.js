@@ -14,6 +14,7 @@ class VtBoard extends HTMLElement {
     for (const name of ["dragstart", "dragover", "dragleave", "drop", "dragend"]) this.addEventListener(name, (event) => this[name](event));
     this.addEventListener("scroll", () => this.mark(), { capture: true, passive: true });
     this.addEventListener("htmx:after:swap", () => this.mark());
+    this.addEventListener("htmx:config:request", (event) => this.tell(event));
     this.mark();
   }
 
@@ -34,6 +35,16 @@ class VtBoard extends HTMLElement {
       if (this.busy) return this.look();
       this.dispatchEvent(new CustomEvent("refetch"));
     }, GAP);
+  }
+
+  // How many cards each column shows: what was read on stays when the board comes anew.
+  get have() {
+    return this.lanes.map((lane) => `${lane.dataset.lane}:${cards(lane).length}`).join(",");
+  }
+
+  tell(event) {
+    const { ctx } = event.detail;
+    if (ctx.sourceElement === this) ctx.request.body.set("have", this.have);
   }
 
   pressed(event) {
@@ -110,7 +121,7 @@ class VtBoard extends HTMLElement {
   async move(card, lane) {
     const from = card.closest(".bd-lane");
     if (from === lane) return;
-    const values = { n: card.dataset.n, by: this.dataset.by, was: from.dataset.lane, to: lane.dataset.lane };
+    const values = { have: this.have, n: card.dataset.n, by: this.dataset.by, was: from.dataset.lane, to: lane.dataset.lane };
     card.classList.add("is-moving");
     lane.querySelector(".bd-cards").prepend(card);
     this.say(card.dataset.n, lane.ariaLabel);
