@@ -18,7 +18,8 @@ from ventanilla.lib import clock
 from ventanilla.lib.problems import NotAllowed
 from ventanilla.people import live
 from ventanilla.people.actions import sessions
-from ventanilla.people.models import Agent, AuditEntry, OpenSession
+from ventanilla.people.actions.staff import change_agent
+from ventanilla.people.models import Agent, AuditEntry, OpenSession, Role
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
 PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
@@ -39,6 +40,29 @@ def is_in(client: Client) -> bool:
 @pytest.fixture
 def marta(db) -> Agent:
     return make_agent("Marta Ruiz", team=make_team())
+
+
+# -- another role -------------------------------------------------------------------------------
+def test_a_key_that_was_known_before_carries_no_new_rights(marta):
+    here, ada = browser(marta), make_agent("Ada Sanz", role="administrator")
+    before = here.cookies["vt-session"].value
+    stolen = Client()
+    stolen.cookies["vt-session"] = before
+    assert is_in(stolen)
+
+    role = Role.objects.get(key="supervisor")
+    teams = list(marta.teams.all())
+    change_agent(
+        marta, Act.of_agent(ada.pk, clock.now()), name="Marta Ruiz", role=role, teams=teams
+    )
+    assert is_in(here)
+
+    assert here.cookies["vt-session"].value != before
+    assert not is_in(stolen)
+    after = here.cookies["vt-session"].value
+    assert is_in(here)
+    assert here.cookies["vt-session"].value == after  # once
+    assert OpenSession.objects.get(user=marta.user).session_key == after
 
 
 # -- one's own ---------------------------------------------------------------------------------

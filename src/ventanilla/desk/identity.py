@@ -39,6 +39,7 @@ class Who:
     notices: int  # unread notifications
     shelf: Shelf  # saved views, and how this agent wants views
     second_step_by: datetime | None = None  # a second step is missing, and required from then on
+    renew: bool = False  # their rights have changed: their session gets another key
     unseen: bool = False  # the use of their session has not been noted for a while
 
 
@@ -85,6 +86,7 @@ def identify(session: SessionBase) -> Who | None:
         notices=row.notices or 0,
         shelf=shelf_from(row),
         second_step_by=agent.role.second_step_by if agent and not row.has_second_step else None,
+        renew=bool(row.session_renew),
         unseen=row.session_seen is not None and now - row.session_seen > sessions.SEEN_EVERY,
     )
 
@@ -103,6 +105,7 @@ def _user() -> QuerySet[Any]:
         has_second_step=Exists(SecondStep.objects.filter(user=mine, confirmed_at__isnull=False)),
         session_since=Subquery(here.values("since")),
         session_seen=Subquery(here.values("seen_at")),
+        session_renew=Subquery(here.values("renew")),
         undo_seconds=Subquery(desk.values("undo_seconds")),
         last_event=Subquery(Event.objects.order_by("-pk").values("pk")[:1]),
         notices=Subquery(unread.values("agent").annotate(n=Count("pk")).values("n")),

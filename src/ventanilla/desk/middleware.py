@@ -80,6 +80,8 @@ class Identity:
             request.act = Act.of_agent(who.user.pk, clock.now())  # type: ignore[attr-defined]
             if who.unseen and request.session.session_key:
                 sessions.seen(request.session.session_key, clock.now())
+            if who.renew and request.method == "GET" and not problems.is_partial(request):
+                _renew(request)
         language = who.user.language if who else translation.get_language_from_request(request)
         zone = agent.time_zone if agent else settings.TIME_ZONE
         zoned = timezone.override(_zone(zone))
@@ -114,6 +116,13 @@ class Identity:
         if isinstance(error, DATABASE_AWAY):
             return problems.unavailable(request, error)
         return None
+
+
+def _renew(request: HttpRequest) -> None:
+    """Another key for the session. By whole pages only: what else they ask for comes after."""
+    before = request.session.session_key or ""
+    request.session.cycle_key()
+    sessions.renewed(before, request.session.session_key or "")
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -290,6 +290,8 @@ class OpenSession(models.Model):
     ip = models.GenericIPAddressField(null=True)
     since = models.DateTimeField()
     seen_at = models.DateTimeField()  # to a few minutes
+    # rights have changed since: the next page gives it another key (R32)
+    renew = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return f"session {self.pk} of user {self.user_id}"

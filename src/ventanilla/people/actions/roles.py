@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from ventanilla.events.log import record
 from ventanilla.lib.problems import Conflict, Invalid, NotAllowed
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.actions.desk import configuration_changed
-from ventanilla.people.models import Agent, Role
+from ventanilla.people.models import Agent, OpenSession, Role
 from ventanilla.people.permissions import PERMISSIONS, STANDARD_ROLES
 from ventanilla.people.rights import all_rights, covers, require
 
@@ -62,6 +63,7 @@ def save_role(
     if role and was == _rights_of(row):
         return row
     row.save()
+    renew_sessions(Agent.objects.filter(role=row))
     what = "role.changed" if role else "role.created"
     _note(act, what, row, old=was if role else {}, new=_rights_of(row))
     return row
@@ -84,6 +86,7 @@ def remove_role(act: Act, role: Role, *, to: Role | None = None) -> int:
         raise RoleInUse(_("Choose which role its people get instead."), field="to")
     if to is not None:
         may_give(act, to)
+        renew_sessions(Agent.objects.filter(role=row))
         Agent.objects.filter(role=row).update(role=to)
     given = {"to": to.key if to and holders else None, "agents": [one.pk for one in holders]}
     _note(act, "role.removed", row, old=_rights_of(row), **given)
@@ -99,6 +102,11 @@ def hide_as(act: Act, like: int, categories: Collection[int]) -> None:
         if old != row.hidden:
             row.save(update_fields=["hidden"])
             _note(act, "role.changed", row, old={"hidden": old}, new={"hidden": row.hidden})
+
+
+def renew_sessions(agents: QuerySet[Agent]) -> None:
+    """Let their sessions get other keys: none that was known before carries new rights (R32)."""
+    OpenSession.objects.filter(user__in=agents.values("user")).update(renew=True)
 
 
 def may_give(act: Act, role: Role) -> None:

@@ -48,6 +48,11 @@ def begin(
     )  # fmt: skip
 
 
+def renewed(before: str, key: str) -> None:
+    """A session has another key since its owner's rights have changed. 1 statement."""
+    OpenSession.objects.filter(session_key=before).update(session_key=key, renew=False)
+
+
 def has_run_out(since: datetime | None, seen_at: datetime | None, now: datetime) -> bool:
     """Whether a session is too old, or has not been used for too long."""
     if since is None or seen_at is None:

@@ -18,7 +18,7 @@ from ventanilla.events.log import record
 from ventanilla.lib.problems import Conflict, Invalid
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.actions.desk import configuration_changed
-from ventanilla.people.actions.roles import may_give
+from ventanilla.people.actions.roles import may_give, renew_sessions
 from ventanilla.people.actions.sessions import end_every
 from ventanilla.people.models import Agent, DeskSettings, Role, Team, User
 from ventanilla.people.rights import require
@@ -97,6 +97,7 @@ def change_agent(
         may_give(act, agent.role)
         may_give(act, role)
         _keep_one_administrator(agent, losing=role.key != "administrator")
+        renew_sessions(Agent.objects.filter(pk=agent.pk))
     old = {"role": agent.role.key, "teams": sorted(agent.teams.values_list("pk", flat=True))}
     agent.user.name = name.strip()[:120] or agent.user.name
     agent.user.save(update_fields=["name"])
