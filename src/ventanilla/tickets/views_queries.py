@@ -46,7 +46,7 @@ from ventanilla.tickets.views import (
     ViewChoice,
 )
 
-MOST = 30  # saved views that a sidebar counts
+MOST = 60  # saved views that a sidebar counts
 # what a board has no columns for: the whole view would stand in one
 NO_LANES = {
     "mine": (Grouping.TEAM, Grouping.ASSIGNEE),
