@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import MONDAY_9AM, make_agent
+from ventanilla.commands.audit import tell
 from ventanilla.lib.problems import NotFound
 from ventanilla.people.actions.audit import audit, first_broken
 from ventanilla.people.actions.links import look_at, make_link, use
@@ -62,6 +63,15 @@ def test_the_audit_chain_shows_a_change():  # R46
         AuditEntry.objects.filter(thing="inbox:1").update(user_id=2)
 
     assert first_broken() == AuditEntry.objects.get(thing="inbox:1").pk
+
+
+def test_the_command_tells_whether_the_log_is_whole(capsys):  # R46
+    audit("inbox.changed", MONDAY_9AM, user_id=1)
+
+    assert tell(first_broken(), AuditEntry.objects.count()) == 0
+    assert "1" in capsys.readouterr().out
+    assert tell(7, 9) == 1
+    assert "7" in capsys.readouterr().out
 
 
 def test_the_audit_refuses_changes():  # R46
