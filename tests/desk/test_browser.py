@@ -11,7 +11,7 @@ from tests.desk import samples
 from tests.desk.browser import Screen
 from tests.desk.test_templates import inbox, page, shown
 from ventanilla.desk import formats
-from ventanilla.desk.shapes import Bubble, Entry
+from ventanilla.desk.shapes import Banner, Bubble, Entry
 
 pytestmark = pytest.mark.browser
 
@@ -295,6 +295,24 @@ def test_an_answer_that_is_no_fragment_leaves_the_page_alone(screen):
 
     expect(screen.page.locator("#problems")).to_contain_text("No ha funcionado")
     expect(screen.page.locator("#conv")).not_to_contain_text("Server Error")
+
+
+def test_resolving_without_what_is_required_leads_to_the_field_by_keyboard(screen):
+    way = {"label": "Qué pasó", "opens": "field-what-48213", "primary": True}
+    banner = Banner(title="Falta algo.", text="Rellena este campo.", kind="bad", actions=[way])
+    refusal = shown("problems/_banner.html", {"banner": banner})
+    screen.answers["POST /tickets/48213/status"] = (422, refusal)
+    screen.answers["/tickets/48213/fields/what"] = ""
+
+    screen.page.keyboard.press("e")
+    expect(screen.page.locator("#problems button")).to_be_focused()
+    screen.page.keyboard.press("Enter")
+    field = screen.page.locator("#field-what-48213 textarea")
+    expect(field).to_be_focused()
+    field.fill("Una pata rota")
+    screen.page.locator("#field-what-48213 button").click()
+
+    assert wait_for_post(screen, "/tickets/48213/fields/what")["value"] == "Una pata rota"
 
 
 def wait_for_post(screen, path):

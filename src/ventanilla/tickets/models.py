@@ -58,6 +58,14 @@ class Level(models.IntegerChoices):
         return self.name.lower()
 
 
+class Urgency(models.IntegerChoices):
+    """The same levels, in words that fit it."""
+
+    LOW = 0, pgettext_lazy("urgency", "Low")
+    MEDIUM = 1, pgettext_lazy("urgency", "Medium")
+    HIGH = 2, pgettext_lazy("urgency", "High")
+
+
 class Type(models.TextChoices):
     QUESTION = "question", _("Question")
     INCIDENT = "incident", _("Incident")
@@ -170,7 +178,7 @@ class Ticket(models.Model):
     hold_until = models.DateTimeField(null=True, blank=True)  # snoozed: it wakes then
     priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL)
     impact = models.SmallIntegerField(choices=Level, null=True, blank=True)  # how much it stops
-    urgency = models.SmallIntegerField(choices=Level, null=True, blank=True)  # how soon it hurts
+    urgency = models.SmallIntegerField(choices=Urgency, null=True, blank=True)  # how soon it hurts
     type = models.CharField(max_length=10, choices=Type, default=Type.QUESTION)
     channel = models.CharField(max_length=12, choices=Channel)
     inbox = models.ForeignKey(Inbox, models.PROTECT, null=True, blank=True)

@@ -20,7 +20,7 @@ from ventanilla.events.models import Event
 from ventanilla.tickets.choices import Choices
 from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.custom_words import in_words
-from ventanilla.tickets.models import Level, Priority, Status, TicketLink, Type
+from ventanilla.tickets.models import Level, Priority, Status, TicketLink, Type, Urgency
 
 Text = str | Markup
 LONGEST_SAID = 120  # characters of a value
@@ -138,16 +138,16 @@ def _priority(event: Event, names: Names) -> Said:
 
 
 def _impact(event: Event, names: Names) -> Said:
-    return sentence(_("Impact: %(new)s"), new=_level(event)), "flag"
+    return sentence(_("Impact: %(new)s"), new=_level(event, Level)), "flag"
 
 
 def _urgency(event: Event, names: Names) -> Said:
-    return sentence(_("Urgency: %(new)s"), new=_level(event)), "flag"
+    return sentence(_("Urgency: %(new)s"), new=_level(event, Urgency)), "flag"
 
 
-def _level(event: Event) -> str:
+def _level(event: Event, words: type[Level] | type[Urgency]) -> str:
     new = event.data["new"]
-    return _("None") if new is None else str(Level(new).label)
+    return _("None") if new is None else str(words(new).label)
 
 
 def _type(event: Event, names: Names) -> Said:

@@ -19,7 +19,7 @@ from ventanilla.lib import clock
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.choices import AgentChoice, Choices
-from ventanilla.tickets.models import Level, Priority, Status, Ticket, TicketLink, Type
+from ventanilla.tickets.models import Level, Priority, Status, Ticket, TicketLink, Type, Urgency
 
 
 def remembered(make: Callable[..., list[Option]]) -> Callable[..., Menu]:
@@ -30,13 +30,14 @@ def remembered(make: Callable[..., list[Option]]) -> Callable[..., Menu]:
 def menus(ticket: Ticket, choices: Choices, viewer: Viewer) -> dict[str, Any]:
     """The options of every property, by the name of the view's field."""
     language, everyone = get_language(), viewer.can("ticket.assign")
+    incident = ticket.type == Type.INCIDENT
     return {
         "statuses": statuses(ticket.status, language),
         "snoozes": snoozes() if ticket.status < Status.RESOLVED else [],
         "priorities": priorities(ticket.priority, language),
         "types": types(ticket.type, language),
-        "impacts": levels(ticket.impact, language) if ticket.type == Type.INCIDENT else [],
-        "urgencies": levels(ticket.urgency, language) if ticket.type == Type.INCIDENT else [],
+        "impacts": levels(Level, ticket.impact, language) if incident else [],
+        "urgencies": levels(Urgency, ticket.urgency, language) if incident else [],
         "teams": teams(ticket.team_id, choices),
         "assignees": assignees(ticket.assignee_id, choices, viewer.user_id, everyone, language),
         "categories": categories(ticket.category_id, choices, language),
@@ -56,9 +57,13 @@ def statuses(chosen: int, _language: str | None) -> list[Option]:
 
 
 @remembered
-def levels(chosen: int | None, _language: str | None) -> list[Option]:
+def levels(
+    words: type[Level] | type[Urgency], chosen: int | None, _language: str | None
+) -> list[Option]:
     """Of impact or urgency, the highest first."""
-    found = [Option(one.word, str(one.label), chosen=one == chosen) for one in reversed(Level)]
+    found = [
+        Option(one.word, str(words(one).label), chosen=one == chosen) for one in reversed(Level)
+    ]
     return [*found, Option("", _("None"), icon="i-x", chosen=chosen is None)]
 
 

@@ -23,7 +23,7 @@ from ventanilla.people.zones import zone_choices
 from ventanilla.sla.actions import set_hours, set_targets
 from ventanilla.sla.models import Metric, Policy
 from ventanilla.tickets.actions.configure import save_category
-from ventanilla.tickets.models import Category, Level, Priority
+from ventanilla.tickets.models import Category, Level, Priority, Urgency
 
 HOUR = 3600
 
@@ -60,7 +60,7 @@ class DeskForm(forms.Form):
             for urgency in Level:
                 label = _("Impact %(impact)s, urgency %(urgency)s") % {
                     "impact": impact.label.lower(),
-                    "urgency": urgency.label.lower(),
+                    "urgency": Urgency(urgency).label.lower(),
                 }
                 name = f"matrix_{len(Level) * impact + urgency}"
                 self.fields[name] = forms.TypedChoiceField(
@@ -98,7 +98,7 @@ def desk(request: Request) -> HttpResponse:
     form = DeskForm(request.POST or None, initial=first)
     if submitted(form, lambda: change_desk(request.act, **form.values())):
         return done("desk:desk")
-    levels = [str(one.label) for one in Level]
+    levels = [str(one.label) for one in Urgency]
     return page(request, "desk", "desk", status_of(form), form=form, levels=levels)
 
 
