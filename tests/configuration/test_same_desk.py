@@ -123,6 +123,8 @@ def a_full_desk() -> None:
         ]},
     )  # fmt: skip
     parts.append(asks | {"value": ["otro"]})
+    own = ["field=cause:otro", "field=amount:3,5", "field=broken:yes", "status=4"]
+    save_macro(act, name="Con campos", texts={}, changes=own)
     save_view(act, viewer(admin.pk), name="Retrasos", conditions={"all": parts}, share="desk",
               query="reembolso", display="board")  # fmt: skip
     save_view(

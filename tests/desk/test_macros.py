@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from tests.desk.test_writing import REPLY
 from tests.desk.world import PARTIAL
-from tests.factories import MONDAY_9AM
+from tests.factories import MONDAY_9AM, system
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
+from ventanilla.tickets.actions.custom_fields import save_field
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Draft, Message, Tag
 from ventanilla.tickets.operations import Operation
@@ -307,6 +308,31 @@ def test_the_form_keeps_texts_by_language_and_changes(world):
     page = world.client("own").get(reverse("desk:macro", args=[one.pk])).text
     assert re.search(r'value="snooze=2d"\s+selected', page)
     assert "nueva, reembolso" in page or "reembolso, nueva" in page
+
+
+def test_the_form_sets_the_desks_own_fields(world):
+    options = [{"key": "moved", "labels": {"es": "Mudanza"}}]
+    save_field(system(), key="cause", kind="choice", labels={"es": "Causa"}, options=options)
+    save_field(system(), key="serial", kind="pattern", labels={"es": "Serie"}, pattern=r"\d{4}")
+    save_field(system(), key="story", kind="long_text", labels={"es": "Historia"})
+
+    wrong = save(world, field_cause="moved", field_serial="abc")
+    assert wrong.status_code == 422
+    assert "id_field_serial_error" in wrong.text
+    assert "Historia" not in wrong.text
+    save(world, field_cause="moved", field_serial="1234")
+
+    one = Macro.objects.get()
+    assert one.changes == ["field=cause:moved", "field=serial:1234"]
+    assert "Causa: Mudanza" in at(world, one).text
+    page = world.client("own").get(reverse("desk:macro", args=[one.pk])).text
+    assert re.search(r'value="moved"\s+selected', page)
+
+    fields = REPLY | {"status": "4", "also": one.changes}
+    world.client("own").post(reverse("desk:messages", args=[world.number]), fields, headers=PARTIAL)
+    world.ticket.refresh_from_db()
+    assert world.ticket.custom == {"cause": "moved", "serial": "1234"}
+    assert world.ticket.status == 4
 
 
 def test_the_preview_follows_what_is_typed_and_makes_nothing(world):

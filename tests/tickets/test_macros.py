@@ -27,6 +27,7 @@ from ventanilla.tickets.actions import (
 )
 from ventanilla.tickets.actions.apply import NothingDone, apply_changes
 from ventanilla.tickets.actions.bulk import change_many, undo_many
+from ventanilla.tickets.actions.custom_fields import save_field
 from ventanilla.tickets.actions.hold import come_due
 from ventanilla.tickets.actions.macros import save_macro
 from ventanilla.tickets.changes import read, until
@@ -63,7 +64,7 @@ def tag(name="factura"):
 def test_of_what_can_have_one_value_the_last_counts():
     codes = ["status=2", "priority=1", "priority=3", "add=5", "add=6", "snooze=2d", "remove=5"]
 
-    assert [one.code for one in read(codes)] == ["snooze=2d", "priority=3", "add=6", "remove=5"]
+    assert [one.code for one in read(codes)] == ["priority=3", "add=6", "remove=5", "snooze=2d"]
 
 
 @pytest.mark.parametrize("code", ["status=0", "status=9", "x=1", "add=", "snooze=0d", "team=x", ""])
@@ -77,6 +78,40 @@ def test_days_end_in_the_morning_and_hours_count_from_now():
     assert until("4h", MONDAY_9AM) == MONDAY_9AM + timedelta(hours=4)
     morning = until("2d", MONDAY_9AM + timedelta(hours=7), ZoneInfo("Europe/Madrid"))
     assert morning.isoformat() == "2026-03-04T09:00:00+01:00"
+
+
+def a_field(**more):
+    options = [
+        {"key": "moved", "labels": {"es": "Mudanza"}},
+        {"key": "other", "labels": {"es": "Otra"}},
+    ]
+    return save_field(
+        act(), key="cause", kind="choice", labels={"es": "Causa"}, options=options, **more
+    )
+
+
+def test_a_field_that_resolving_needs_is_filled_in_before():
+    a_field(to_resolve=True)
+    marta, ticket = make_agent(), make_ticket()
+
+    run(marta, ticket, "status=4", "field=cause:moved")
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.custom) == (4, {"cause": "moved"})
+    told = Event.objects.get(kind="macro.applied")
+    assert told.data["done"] == ["field=cause", "status=4"]
+
+
+def test_a_field_takes_what_fits_it():
+    a_field()
+    marta, ticket = make_agent(), make_ticket()
+    for wrong in ("field=cause:nada", "field=none:x"):
+        with pytest.raises(Invalid):
+            save_macro(act(marta), name="x", texts={}, changes=[wrong], agent=marta)
+
+    run(marta, ticket, "field=cause:nada", "priority=3")
+
+    assert "Causa: nada" in EventText.objects.get(field="left_out").text
 
 
 # -- running -------------------------------------------------------------------------------------
@@ -206,6 +241,7 @@ def agent_of(pk):
 def state(ticket):
     ticket.refresh_from_db()
     plain = {name: getattr(ticket, name) for name in FIELDS}
+    plain["custom"] = dict(ticket.custom)
     return plain | {"tags": set(ticket.tags), "pinned": set(ticket.pinned)}
 
 
@@ -213,7 +249,7 @@ CODES = st.lists(
     st.sampled_from([
         "status=1", "status=2", "status=3", "status=4", "snooze=customer", "snooze=2d",
         "priority=3", "type=incident", "category=", "category=C", "team=T", "assignee=me",
-        "assignee=", "assignee=I", "add=A", "remove=A", "add=B",
+        "assignee=", "assignee=I", "add=A", "remove=A", "add=B", "field=cause:moved",
     ]),
     min_size=1,
     max_size=8,
@@ -239,6 +275,7 @@ def test_undoing_a_macro_restores_the_ticket(db, before, codes):
             "C": Category.objects.create(name="Facturas").pk, "T": there.pk, "I": ivan.pk,
             "A": tag("antigua"), "B": tag("nueva"),
         }  # fmt: skip
+        a_field()
         had = state(ticket)
 
         given_codes = [_with(code, named) for code in codes]

@@ -21,6 +21,7 @@ from ventanilla.configuration.kinds import (
     order_of,
     ref,
     several,
+    text,
     tidy,
     word_of,
 )
@@ -35,6 +36,7 @@ REFERS = {
     "team": "teams", "assignee": "agents", "category": "categories", "add": "tags",
     "remove": "tags",
 }  # fmt: skip
+NAMES = tuple("fields" if name == "field" else name for name in ORDER)
 WORDS = {"assignee": {ME: ME, "": NOBODY}, "category": {"": NONE}}
 
 
@@ -53,7 +55,7 @@ def texts(known: Callable[[], dict[str, Any]]) -> Reader:
 
 def changes(node: nodes.Node, reading: Reading, path: str) -> Any:
     """What is changed, by name, in the order in which it is."""
-    given = fields_of(node, reading, path, ORDER)
+    given = fields_of(node, reading, path, NAMES)
     if given is BAD:
         return BAD
     found = {name: FIELDS[name](each, reading, f"{path}.{name}") for name, each in given}
@@ -61,7 +63,7 @@ def changes(node: nodes.Node, reading: Reading, path: str) -> Any:
         return BAD
     if "status" in found and "snooze" in found:
         return reading.bad(node, path, _("Write a status or a snooze, not both."))
-    return {name: found[name] for name in ORDER if name in found}
+    return {name: found[name] for name in NAMES if name in found}
 
 
 def _snooze(node: nodes.Node, reading: Reading, path: str) -> Any:
@@ -82,6 +84,23 @@ def _or(words: Iterable[str], section: str) -> Reader:
     return read_one
 
 
+def _fields(node: nodes.Node, reading: Reading, path: str) -> Any:
+    """Values of the desk's own fields by their keys, as somebody would type them."""
+    given = fields_of(node, reading, path, [one.value for one, _each in _pairs(node)])
+    if given is BAD:
+        return BAD
+    one, found = text(200, needed=True), {}
+    for key, each in given:
+        name = reading.mention("fields", key, node, f"{path}.{key}")
+        found[name] = one(each, reading, f"{path}.{key}")
+    return BAD if BAD in found.values() else dict(sorted(found.items()))
+
+
+def _pairs(node: nodes.Node) -> list[tuple[nodes.ScalarNode, nodes.Node]]:
+    pairs = node.value if isinstance(node, nodes.MappingNode) else []
+    return [(key, each) for key, each in pairs if isinstance(key, nodes.ScalarNode)]
+
+
 FIELDS: dict[str, Reader] = {
     "status": choice([one.word for one in SETTABLE]),
     "snooze": _snooze,
@@ -90,6 +109,7 @@ FIELDS: dict[str, Reader] = {
     "add": several(ref("tags"), most=40),
     "remove": several(ref("tags"), most=40),
     "category": _or([NONE], "categories"),
+    "fields": _fields,
     "team": ref("teams"),
     "assignee": _or([ME, NOBODY], "agents"),
 }
@@ -108,6 +128,10 @@ def in_words(codes: Iterable[str], label: Callable[[str, int], str]) -> dict[str
     """Changes as the file has them. What names a row that is gone is left out."""
     found: dict[str, Any] = {}
     for change in read(codes):
+        if change.what == "field":
+            key, typed = change.field
+            found["fields"] = dict(sorted((found.get("fields", {}) | {key: typed}).items()))
+            continue
         section = REFERS.get(change.what)
         word = _word(change.what, change.value)
         if section and change.id is not None:
@@ -118,7 +142,7 @@ def in_words(codes: Iterable[str], label: Callable[[str, int], str]) -> dict[str
             found[change.what] = sorted([*found.get(change.what, []), tidy(word)], key=order_of)
         else:
             found[change.what] = word
-    return {name: found[name] for name in ORDER if name in found}
+    return {name: found[name] for name in NAMES if name in found}
 
 
 def _word(what: str, value: str) -> str:
@@ -133,6 +157,9 @@ def from_words(given: Mapping[str, Any], number: Callable[[str, str], int]) -> l
     """Changes as the desk keeps them. `number` gives the id of a name in a section."""
     found = []
     for what, value in given.items():
+        if what == "fields":
+            found += [f"field={key}:{typed}" for key, typed in value.items()]
+            continue
         for one in value if isinstance(value, list) else [value]:
             found.append(f"{what}={_value(what, one, number)}")
     return found

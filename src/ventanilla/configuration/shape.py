@@ -260,8 +260,8 @@ SECTIONS: dict[str, Section] = {
                 "Texts that agents put into messages, and what goes with them: of a team, or of the"
                 " whole desk when the team is null. Texts stand by language, “any” for all others."
                 " Changes: status, snooze (customer, 4h, 2d), priority, type, category, team,"
-                " assignee (me, nobody or an address), add and remove (tags). Macros of single"
-                " agents stay theirs."
+                " assignee (me, nobody or an address), add and remove (tags), fields (the desk's"
+                " own, by their keys). Macros of single agents stay theirs."
             ),
             (
                 Field("name", text(80, needed=True, change=tidy), needed=True),
@@ -330,7 +330,7 @@ SECTIONS: dict[str, Section] = {
 # the order in which they are applied: what is named comes before what names it
 ORDER = (
     "calendars", "desk", "roles", "teams", "agents", "inboxes", "categories", "tags", "promises",
-    "templates", "macros", "fields", "views",
+    "templates", "fields", "macros", "views",
 )  # fmt: skip
 
 _COUNTS = "a counter that the desk keeps by itself"

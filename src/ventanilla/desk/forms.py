@@ -103,7 +103,7 @@ class Codes(forms.TypedMultipleChoiceField):
         super().__init__(required=False)
 
     def valid_value(self, value: str) -> bool:
-        return len(value) <= 40
+        return len(value) <= 240
 
     def clean(self, value: Any) -> list[str]:
         codes: list[str] = super().clean(value)

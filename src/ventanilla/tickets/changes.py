@@ -1,4 +1,4 @@
-"""What a macro changes about a ticket, written down: `status=2`, `add=14`, `assignee=me`.
+"""What a macro changes about a ticket, written down: `status=2`, `add=14`, `field=cause:broken`.
 
 The same lines stand in a macro, beside a reply that waits, in a form and in an operation. What they
 mean in words, and whether what they name is still there, is answered by `Targets`.
@@ -17,6 +17,10 @@ from django.utils.translation import ngettext
 
 from ventanilla.lib.problems import Invalid
 from ventanilla.people.models import Agent, Team
+from ventanilla.tickets.condition_custom import KEY
+from ventanilla.tickets.custom import read as read_value
+from ventanilla.tickets.custom_queries import defined
+from ventanilla.tickets.custom_words import in_words
 from ventanilla.tickets.models import Category, Priority, Status, Tag, Ticket, Type
 
 MOST = 40  # changes of one macro
@@ -24,21 +28,23 @@ MORNING = 9  # o'clock, when what sleeps for days wakes
 CUSTOMER, ME, NOBODY = "customer", "me", ""
 SETTABLE = (Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.RESOLVED)
 
-# In the order in which they are made: what could put the ticket out of sight comes last, and an
-# assignee is looked for in the team that the ticket is in by then.
+# In the order in which they are made: the category says which fields there are, these may be asked
+# for before it is resolved, and an assignee is looked for in the team that it is in by then.
 FORMS: dict[str, re.Pattern[str]] = {
-    "status": re.compile("|".join(str(int(one)) for one in SETTABLE)),
-    "snooze": re.compile(r"customer|[1-9]\d{0,2}[hd]"),
     "priority": re.compile("|".join(str(int(one)) for one in Priority)),
     "type": re.compile("|".join(Type.values)),
     "add": re.compile(r"\d{1,9}"),
     "remove": re.compile(r"\d{1,9}"),
     "category": re.compile(r"(\d{1,9})?"),
+    "field": re.compile(rf"{KEY.pattern}:.{{1,200}}"),  # as somebody would type it
+    "status": re.compile("|".join(str(int(one)) for one in SETTABLE)),
+    "snooze": re.compile(r"customer|[1-9]\d{0,2}[hd]"),
     "team": re.compile(r"\d{1,9}"),
     "assignee": re.compile(r"me|(\d{1,9})?"),
 }
 ORDER = tuple(FORMS)
 SEVERAL = ("add", "remove")
+NOT_FIELDS = ("long_text", "choices")  # kinds whose values don't fit into a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,17 @@ class Change:
         """Of the row that it names."""
         return int(self.value) if self.value.isdecimal() else None
 
+    @property
+    def field(self) -> tuple[str, str]:
+        """Key and typed value of one of the desk's own fields."""
+        key, _sign, typed = self.value.partition(":")
+        return key, typed
+
+    @property
+    def told(self) -> str:
+        """For events: without what was typed."""
+        return f"field={self.field[0]}" if self.what == "field" else self.code
+
 
 def read(codes: Iterable[str]) -> list[Change]:
     """The changes in the order in which they are made. Of what can have one value the last counts.
@@ -69,10 +86,15 @@ def read(codes: Iterable[str]) -> list[Change]:
         change = Change(what, value)
         for other in _excluded(change):
             found.pop(other, None)
-        found[code if what in SEVERAL else what] = change
+        found[_place(change)] = change
     if len(found) > MOST:
         raise Invalid(_("A macro can change %(most)s things at most.") % {"most": MOST})
     return sorted(found.values(), key=lambda one: (ORDER.index(one.what), one.value))
+
+
+def _place(change: Change) -> str:
+    """What can be there once."""
+    return change.told if change.what in (*SEVERAL, "field") else change.what
 
 
 def _excluded(change: Change) -> tuple[str, ...]:
@@ -110,6 +132,9 @@ class Targets:
 
     def gone(self, change: Change) -> bool:
         """Whether what it sets is no longer there, or no longer in use."""
+        if change.what == "field":
+            one = defined(change.field[0])
+            return one is None or not one.active
         pk = change.id
         if pk is None or change.what not in GONE:
             return False
@@ -117,6 +142,8 @@ class Targets:
 
     def missing(self, change: Change) -> bool:
         """Whether it names a row that there is none of, not even one no longer in use."""
+        if change.what == "field":
+            return defined(change.field[0]) is None
         pk, rows = change.id, ROWS.get(change.what)
         return pk is not None and rows is not None and pk not in rows(self)
 
@@ -191,6 +218,21 @@ def _category(change: Change, known: Targets) -> str:
     return found.name if found else _("a former category")
 
 
+def _field(change: Change, known: Targets) -> str:
+    key, typed = change.field
+    one = defined(key)
+    try:
+        return in_words(one, read_value(one, typed)) if one else typed
+    except ValueError:
+        return typed
+
+
+def _field_label(change: Change, known: Targets) -> str:
+    one = defined(change.field[0])
+    name = one.label if one else change.field[0]
+    return f"{name}: {_field(change, known)}"
+
+
 def _team(change: Change, known: Targets) -> str:
     found = known.teams.get(change.id or 0)
     return found.name if found else _("a former team")
@@ -208,6 +250,7 @@ VALUES: dict[str, Callable[[Change, Targets], str]] = {
     "add": _tag,
     "remove": _tag,
     "category": _category,
+    "field": _field,
     "team": _team,
     "assignee": _agent,
 }
@@ -219,6 +262,7 @@ LABELS: dict[str, Callable[[Change, Targets], str]] = {
     "add": lambda change, known: _("Tag: %(value)s") % _said(change, known),
     "remove": lambda change, known: _("Without the tag: %(value)s") % _said(change, known),
     "category": lambda change, known: _("Category: %(value)s") % _said(change, known),
+    "field": _field_label,
     "team": lambda change, known: _("Team: %(value)s") % _said(change, known),
     "assignee": lambda change, known: _("Assignee: %(value)s") % _said(change, known),
 }
@@ -236,6 +280,9 @@ def now_of(change: Change, ticket: Ticket, known: Targets) -> str:
         return str(Priority(ticket.priority).label)
     if change.what == "type":
         return str(Type(ticket.type).label)
+    if change.what == "field":
+        one = defined(change.field[0])
+        return in_words(one, ticket.custom.get(one.key)) if one else ""
     if change.what in ("category", "team", "assignee"):
         pk = getattr(ticket, f"{change.what}_id")
         return VALUES[change.what](Change(change.what, str(pk or "")), known)
@@ -252,5 +299,16 @@ def is_so(change: Change, ticket: Ticket, me: int) -> bool:
         return (change.id in ticket.tags) == (change.what == "add")
     if change.what == "snooze":
         return False
+    if change.what == "field":
+        return _has(change, ticket)
     wanted = me if change.value == ME else change.id
     return bool(getattr(ticket, f"{change.what}_id") == wanted)
+
+
+def _has(change: Change, ticket: Ticket) -> bool:
+    key, typed = change.field
+    one = defined(key)
+    try:
+        return one is not None and ticket.custom.get(key) == read_value(one, typed)
+    except ValueError:
+        return False

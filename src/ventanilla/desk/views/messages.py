@@ -23,7 +23,7 @@ from ventanilla.lib.problems import Invalid, Problem
 from ventanilla.tickets import actions, queries
 from ventanilla.tickets.actions import personal
 from ventanilla.tickets.actions.reply import NewerMessage
-from ventanilla.tickets.changes import read
+from ventanilla.tickets.changes import Change, read
 from ventanilla.tickets.mentions import mentioned
 from ventanilla.tickets.models import Status, Ticket
 from ventanilla.tickets.writing import HeldReply
@@ -153,8 +153,10 @@ def _what_else(values: dict[str, Any]) -> tuple[Status | None, list[str]]:
     menu beside it has decided.
     """
     status, rest = _status(values), []
-    asked = status
-    for change in read(values["also"]):
+    asked, changes = status, read(values["also"])
+    if any(one.what == "field" for one in changes):
+        return _after_fields(asked, changes)
+    for change in changes:
         if change.what not in ("status", "snooze"):
             rest.append(change.code)
         elif asked != Status.PENDING:
@@ -165,6 +167,15 @@ def _what_else(values: dict[str, Any]) -> tuple[Status | None, list[str]]:
             status = None
             rest.append(change.code)
     return status, rest
+
+
+def _after_fields(asked: Status | None, changes: list[Change]) -> tuple[None, list[str]]:
+    """Fields may be needed before it is resolved: then the status is a change after them."""
+    codes = [one.code for one in changes]
+    own = any(one.what in ("status", "snooze") for one in changes)
+    if asked is not None and not (own and asked == Status.PENDING):
+        codes.append(f"status={int(asked)}")
+    return None, [one.code for one in read(codes)]
 
 
 def _status(values: dict[str, Any]) -> Status | None:

@@ -19,6 +19,7 @@ from ventanilla.lib.transactions import transactional
 from ventanilla.people.models import Agent
 from ventanilla.tickets.actions.assign import assign
 from ventanilla.tickets.actions.change import change as record_change
+from ventanilla.tickets.actions.custom import set_fields
 from ventanilla.tickets.actions.fields import (
     categorise,
     set_priority,
@@ -78,8 +79,8 @@ def apply_changes(
         raise NothingDone(_("Nothing was changed. %(why)s") % {"why": reasons})
     happening = MacroApplied(
         macros=tuple(macros),
-        done=tuple(one.code for one in found.done),
-        left_out=tuple(one.code for one, _why in found.left_out),
+        done=tuple(one.told for one in found.done),
+        left_out=tuple(one.told for one, _why in found.left_out),
         message=message,
     )
     texts = {"name": name, "left_out": reasons}
@@ -118,6 +119,13 @@ def _snooze(
     return snooze(ticket, act, until=until(change.value, act.when, zone))
 
 
+def _set_field(
+    ticket: Ticket, act: Act, change: Change, known: Targets, me: Agent | None
+) -> Event | None:
+    key, typed = change.field
+    return next(iter(set_fields(ticket, act, values={key: typed})), None)
+
+
 def _assign(
     ticket: Ticket, act: Act, change: Change, known: Targets, me: Agent | None
 ) -> Event | None:
@@ -147,6 +155,7 @@ VERBS: dict[str, Verb] = {
         ticket, act, remove=[known.tags[change.id or 0]]
     ),
     "category": _categorise,
+    "field": _set_field,
     "team": lambda ticket, act, change, known, me: move(
         ticket, act, to=known.teams[change.id or 0]
     ),

@@ -13,7 +13,9 @@ from ventanilla.lib.transactions import transactional
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import Agent, Team
 from ventanilla.people.rights import Viewer, all_rights, require
-from ventanilla.tickets.changes import Change, read, targets
+from ventanilla.tickets.changes import NOT_FIELDS, Change, read, targets
+from ventanilla.tickets.custom import read as read_value
+from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.variables import EXAMPLE
 
@@ -107,11 +109,25 @@ def _check_targets(changes: list[Change], had: set[str]) -> None:
     """What is newly chosen must be there; what has gone since may stay until it is mended."""
     known = targets(changes)
     for change in changes:
+        if change.code not in had and change.what == "field":
+            _check_value(change)
         if change.code not in had and known.missing(change):
             raise Invalid(
                 _("%(change)s: choose one that is in use.") % {"change": known.label(change)},
                 field=change.what,
             )
+
+
+def _check_value(change: Change) -> None:
+    """A value must be one that its field takes. Raises Invalid."""
+    key, typed = change.field
+    one = defined(key)
+    if one is None or one.kind in NOT_FIELDS:
+        return  # there is none of it: told with the others
+    try:
+        read_value(one, typed)
+    except ValueError as error:
+        raise Invalid(f"{one.label}: {error}", field=f"field_{key}") from None
 
 
 def _values(row: Macro) -> dict[str, object]:

@@ -90,6 +90,7 @@ def _net(events: list[Event]) -> list[Event]:
         for name in ("teams", "people", "categories"):
             merged = {*getattr(first, name), *getattr(event, name)}
             setattr(event, name, sorted(merged))
+        del found[event.kind]  # it stands where the last one was
         found[event.kind] = event
     return [one for one in found.values() if "new" not in one.data or _differs(one.data)]
 

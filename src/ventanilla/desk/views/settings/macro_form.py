@@ -13,8 +13,19 @@ from django.utils.translation import gettext_lazy
 from ventanilla.lib.problems import Invalid
 from ventanilla.people.models import Agent, Team
 from ventanilla.tickets.actions.fields import tag_ids
-from ventanilla.tickets.changes import CUSTOMER, SETTABLE, Change, Targets, read, targets
+from ventanilla.tickets.changes import (
+    CUSTOMER,
+    NOT_FIELDS,
+    SETTABLE,
+    Change,
+    Targets,
+    read,
+    targets,
+)
 from ventanilla.tickets.choices import choices
+from ventanilla.tickets.custom import Definition
+from ventanilla.tickets.custom_fields import Kind
+from ventanilla.tickets.custom_queries import definitions
 from ventanilla.tickets.macros import ANY, Macro
 from ventanilla.tickets.models import Priority, Type
 
@@ -76,6 +87,10 @@ class MacroForm(forms.Form):
                 max_length=20_000,
                 widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "data-texts": ""}),
             )
+        for one in _own_fields(had):
+            self.fields[f"field_{one.key}"] = _input(one)
+            self.initial[f"field_{one.key}"] = {c.field[0]: c.field[1] for c in had
+                                                if c.what == "field"}.get(one.key, "")  # fmt: skip
         self.fields["whose"].choices = places  # type: ignore[attr-defined]
         for name, offered in _offered(had, known).items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
@@ -83,6 +98,10 @@ class MacroForm(forms.Form):
     @property
     def text_fields(self) -> list[forms.BoundField]:
         return [self[_field(language)] for language, _label in _languages()]
+
+    @property
+    def own_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("field_")]
 
     def texts(self) -> dict[str, str]:
         """By language; those in a language that the form doesn't show stay as they are."""
@@ -107,7 +126,28 @@ class MacroForm(forms.Form):
             if any(len(word.strip()) > 60 for word in words):
                 raise Invalid(_("A tag has 60 characters at most."), field=what)
             found += [f"{what}={pk}" for pk in tag_ids(words, make=make and what == "add")]
+        for name, typed in given.items():
+            if name.startswith("field_") and typed:
+                found.append(f"field={name.removeprefix('field_')}:{typed}")
         return found
+
+
+def _own_fields(had: list[Change]) -> list[Definition]:
+    """The desk's own fields that a macro can set, and those that this one sets."""
+    set_ = {one.field[0] for one in had if one.what == "field"}
+    there = [one for one in definitions() if one.active or one.key in set_]
+    return [one for one in there if one.kind not in NOT_FIELDS]
+
+
+def _input(one: Definition) -> forms.Field:
+    nothing = ("", _("Leave it as it is"))
+    if one.kind == Kind.CHOICE:
+        offered = [(option.key, option.label) for option in one.options]
+        return forms.ChoiceField(label=one.label, required=False, choices=[nothing, *offered])
+    if one.kind == Kind.YES_NO:
+        answers = [nothing, ("yes", _("Yes")), ("no", _("No"))]
+        return forms.ChoiceField(label=one.label, required=False, choices=answers)
+    return forms.CharField(label=one.label, required=False, max_length=200)
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -131,7 +171,7 @@ def _first(macro: Macro | None, had: list[Change], known: Targets) -> dict[str, 
         "position": macro.position,
         "archived": macro.archived,
         **{_field(language): text for language, text in macro.texts.items()},
-        **{_form_name(one): one.code for one in had if one.what not in ("add", "remove")},
+        **{_form_name(one): one.code for one in had if _form_name(one) in SINGLE},
     }
     for what in ("add", "remove"):
         tags = [known.tags.get(one.id or 0, "") for one in had if one.what == what]
