@@ -168,6 +168,8 @@ def _values(name: str, op: str):
         return st.none()
     if op in ("after", "before"):
         return st.sampled_from(["2026-03-01", "2026-03-02", "2026-03-03"])
+    if name in ("impact", "urgency"):
+        return _some(st.sampled_from(["low", "medium", "high"]))
     if name == "last_by":
         return _some(st.sampled_from(list(WRITERS)))
     if name == "turn":
@@ -216,6 +218,8 @@ TICKETS = st.fixed_dictionaries(
     {
         "status": st.sampled_from(Status),
         "priority": st.sampled_from(Priority),
+        "impact": maybe(st.integers(0, 2)),
+        "urgency": maybe(st.integers(0, 2)),
         "type": st.sampled_from(["question", "incident", "problem"]),
         "channel": st.sampled_from(["email", "phone", "chat"]),
         "language": st.sampled_from(["es", "en", "pt"]),

@@ -14,7 +14,16 @@ from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from ventanilla.people.models import Contact, Organization
-from ventanilla.tickets.models import Channel, MessageKind, Priority, Read, Status, Ticket, Type
+from ventanilla.tickets.models import (
+    Channel,
+    Level,
+    MessageKind,
+    Priority,
+    Read,
+    Status,
+    Ticket,
+    Type,
+)
 
 CharField.register_lookup(Lower)
 
@@ -51,6 +60,8 @@ class Facts:
     clock_paused: bool
     message_count: int
     reopen_count: int
+    impact: int | None = None
+    urgency: int | None = None
     vip: bool = False  # the customer, or their organization
     read_up_to: Mapping[int, int] = field(default_factory=dict)  # by agent: the last message read
     custom: Mapping[str, Any] = field(default_factory=dict)  # the desk's own fields, by their keys
@@ -241,6 +252,10 @@ def _word(choices: type[Status] | type[Priority]) -> Value:
     return lambda given: int(choices[str(given).upper()])
 
 
+def _level(given: Any) -> int:
+    return int(Level[str(given).upper()])
+
+
 def _writer(given: Any) -> int:
     return int(WRITERS[given])
 
@@ -324,6 +339,8 @@ def _unread(of: Facts, asker: Asker) -> bool:
 FIELDS: dict[str, Field] = {
     "status": Field("status", CHOICE, _word(Status)),
     "priority": Field("priority", CHOICE | AMOUNT, _word(Priority)),
+    "impact": Field("impact", _REF, _level),
+    "urgency": Field("urgency", _REF, _level),
     "type": Field("type", CHOICE, _text_of(*Type.values)),
     "channel": Field("channel", CHOICE, _text_of(*Channel.values)),
     "language": Field("language", CHOICE, _language),
@@ -353,5 +370,7 @@ FIELDS: dict[str, Field] = {
 NAMES: dict[str, Callable[[int], str]] = {
     "status": lambda value: Status(value).word,
     "priority": lambda value: Priority(value).word,
+    "impact": lambda value: Level(value).word,
+    "urgency": lambda value: Level(value).word,
     "last_by": lambda value: next(word for word, kind in WRITERS.items() if kind == value),
 }

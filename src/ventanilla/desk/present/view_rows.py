@@ -47,6 +47,8 @@ GROUPS: Sequence[tuple[Words, Mapping[str, Words]]] = (
             "status": pgettext_lazy("field", "Status"),
             "priority": gettext_lazy("Priority"),
             "type": gettext_lazy("Type"),
+            "impact": gettext_lazy("Impact"),
+            "urgency": gettext_lazy("Urgency"),
             "category": gettext_lazy("Category"),
             "tags": gettext_lazy("Tags"),
             "subject": gettext_lazy("Subject"),

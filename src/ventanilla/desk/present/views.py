@@ -29,7 +29,7 @@ from ventanilla.tickets.actions.views import DESK, ME, TEAM, may_share
 from ventanilla.tickets.choices import Choices as Known
 from ventanilla.tickets.condition_fields import FIELDS
 from ventanilla.tickets.custom_fields import Kind
-from ventanilla.tickets.models import Channel, Inbox, Priority, Status, Type
+from ventanilla.tickets.models import Channel, Inbox, Level, Priority, Status, Type, Urgency
 from ventanilla.tickets.views import Column, Display, Grouping, Order, SavedView
 
 
@@ -160,6 +160,8 @@ def offer(known: Known, agents: Sequence[Agent]) -> Offer:
         {
             "status": [(one.word, str(one.label)) for one in Status],
             "priority": [(one.word, str(one.label)) for one in reversed(Priority)],
+            "impact": [(one.word, str(one.label)) for one in reversed(Level)],
+            "urgency": [(one.name.lower(), str(one.label)) for one in reversed(Urgency)],
             "type": [(value, str(label)) for value, label in Type.choices],
             "channel": [(value, str(label)) for value, label in Channel.choices],
             "language": [(code, str(_(name))) for code, name in settings.LANGUAGES],
