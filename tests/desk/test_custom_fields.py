@@ -10,6 +10,7 @@ from tests.factories import system
 from ventanilla.tickets.actions.custom_fields import save_field
 from ventanilla.tickets.custom_fields import CustomField
 from ventanilla.tickets.models import Category, Ticket
+from ventanilla.tickets.operations import Operation
 
 pytestmark = pytest.mark.django_db
 CAUSES = [{"key": "transport", "labels": {"es": "Transporte"}}, {"key": "factory", "labels": {}}]
@@ -160,13 +161,16 @@ def test_resolving_leads_to_the_field_that_is_missing():
     client, number = world.client("own"), world.number
     message = {"kind": "reply", "html": "<p>Hecho</p>", "to": "elena.vidal@correo.example"}
 
-    button = client.post(url("status", number), {"status": "4"}, headers=PARTIAL)
-    reply = client.post(url("messages", number), message | {"status": "4"}, headers=PARTIAL)
+    there = PARTIAL | {"HX-Current-URL": f"http://testserver/tickets/{number}/"}
+    button = client.post(url("status", number), {"status": "4"}, headers=there)
+    reply = client.post(url("messages", number), message | {"status": "4"}, headers=there)
+    on_a_list = client.post(url("status", number), {"status": "4"}, headers=PARTIAL)
     plain = client.post(url("status", number), {"status": "4"})
 
     for answer in (button, reply):
         assert answer.status_code == 422
         assert f'popovertarget="field-cause-{number}"' in answer.text
+    assert f'href="{url("ticket", number)}"' in on_a_list.text
     assert plain.status_code == 422 and url("ticket", number) in plain.text
     client.post(url("field", number, "cause"), {"value": "Transporte"})
     assert client.post(url("status", number), {"status": "4"}).status_code == 303
@@ -189,6 +193,23 @@ def test_an_incident_is_rated_in_its_panel_and_the_matrix_is_the_desk_s():
     assert (world.ticket.impact, world.ticket.urgency, world.ticket.priority) == (2, 2, 3)
     client.post(url("priority", number), {"priority": "0"})
     assert url("matrix", number) in client.get(url("ticket", number)).text
+
+
+def test_a_field_is_set_on_many_tickets_and_taken_back():
+    world = make_world()
+    make_field("cause", "choice", options=CAUSES)
+    client, number = world.client("own"), world.number
+
+    bar = client.get(url("bulk_bar"), {"here": "all"}).text
+    client.post(url("operations"), {"n": number, "field": "cause=transport"})
+
+    assert 'value="cause=transport"' in bar and "Causa: Transporte" in bar
+    world.ticket.refresh_from_db()
+    assert world.ticket.custom == {"cause": "transport"}
+    assert "Causa: Transporte" in client.get(url("operations")).text
+    client.post(url("operation_undo", Operation.objects.latest("pk").pk))
+    world.ticket.refresh_from_db()
+    assert world.ticket.custom == {}
 
 
 def test_fields_cost_no_statement():

@@ -12,6 +12,7 @@ from ventanilla.events.models import Event, EventText, Timer
 from ventanilla.lib.problems import Invalid
 from ventanilla.tickets.actions import (
     categorise,
+    hold,
     open_ticket,
     reply,
     set_fields,
@@ -283,6 +284,10 @@ def test_resolving_by_hand_asks_by_button_reply_and_in_bulk_and_time_closes_anyw
         set_status(ticket, act(marta), to=Status.RESOLVED)
     with pytest.raises(FieldsMissing):
         reply(ticket, act(marta), content=content, status=Status.RESOLVED)
+    with pytest.raises(FieldsMissing):  # at the click, not when its time has come
+        hold(
+            ticket, act(marta), content=content, until=MONDAY_9AM, status=Status.RESOLVED, fields={}
+        )
     bulk = change_many(
         act(marta), agent=marta, what="status", change={"to": 4}, tickets=Ticket.objects.all()
     )

@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 
 from ventanilla.desk.formats import hue, initials, number, when
 from ventanilla.desk.links import link
+from ventanilla.desk.present import custom
 from ventanilla.desk.present.menus import categories, priorities, snoozes, status_option
 from ventanilla.desk.shapes import Option
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.actions.undo import UNDO, can_undo
 from ventanilla.tickets.choices import Choices
+from ventanilla.tickets.custom import read
+from ventanilla.tickets.custom_queries import defined
+from ventanilla.tickets.custom_words import in_words
 from ventanilla.tickets.macros import Macro
 from ventanilla.tickets.models import Priority, Status
 from ventanilla.tickets.operations import Operation, OperationItem
@@ -38,6 +42,7 @@ class BulkMenus:
     tags: Sequence[Option]
     snoozes: Sequence[Option]
     macros: Sequence[Option] = ()  # what they change, without their texts
+    fields: Sequence[Option] = ()  # answers of the desk's own
 
 
 def _hint(macro: Macro) -> str:
@@ -91,6 +96,7 @@ def menus(
             for one in macros
         ],
         snoozes=snoozes(),
+        fields=custom.to_choose_from(),
     )
 
 
@@ -213,6 +219,18 @@ def _snooze(operation: Operation, choices: Choices) -> str:
     return _("Snoozed until %(when)s") % {"when": when(datetime.fromisoformat(until), "message")}
 
 
+def _field(operation: Operation, choices: Choices) -> str:
+    key, to = operation.change["field"], operation.change["to"]
+    one = defined(key)
+    if one is None:
+        return f"{key}: {to}"
+    try:
+        value = in_words(one, read(one, to))
+    except ValueError:  # no longer offered
+        value = str(to)
+    return f"{one.label}: {value or _('None')}"
+
+
 TITLES: dict[str, Callable[[Operation, Choices], str]] = {
     "status": _status,
     "priority": _priority,
@@ -221,6 +239,7 @@ TITLES: dict[str, Callable[[Operation, Choices], str]] = {
     "category": _category,
     "tags": _tags,
     "snooze": _snooze,
+    "field": _field,
     "answer": lambda operation, choices: _("Answered and resolved"),
     "macro": lambda operation, choices: _("Macro: %(name)s") % {"name": operation.change["name"]},
 }

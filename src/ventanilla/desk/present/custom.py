@@ -62,6 +62,16 @@ def options(one: Definition, value: Value | None) -> list[Option]:
     return found if one.kind == Kind.CHOICES else [*found, _none(value)]
 
 
+def to_choose_from() -> list[Option]:
+    """One answer of one field each, such as "Cause: Transport", for many tickets at once."""
+    found = []
+    for one in definitions():
+        if one.active and one.kind in (Kind.CHOICE, Kind.YES_NO):
+            for option in options(one, None):
+                found.append(Option(f"{one.key}={option.value}", f"{one.label}: {option.label}"))
+    return found
+
+
 def _none(value: Value | None) -> Option:
     return Option("", _("None"), icon="i-x", chosen=value is None)
 

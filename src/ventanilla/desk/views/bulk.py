@@ -60,6 +60,7 @@ class BulkForm(StrictForm):
     remove = forms.CharField(required=False, max_length=60)
     until = forms.CharField(required=False, max_length=30)
     macro = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    field = forms.CharField(required=False, max_length=80)  # "cause=transport"; "cause=" empties
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,6 +139,9 @@ def _asked(request: Request, values: dict[str, Any]) -> tuple[str, dict[str, Any
         macro = macros.one_of(request.viewer, values["macro"])
         kept = {"macro": macro.pk, "name": macro.name, "changes": macro.changes}
         found.append(("macro", kept))
+    if values["field"]:
+        key, _sign, to = values["field"].partition("=")
+        found.append(("field", {"field": key, "to": to}))
     add = [*request.POST.getlist("add"), *request.POST.getlist("create")]
     remove = request.POST.getlist("remove")
     if any(len(name) > 60 or "\0" in name for name in [*add, *remove]):

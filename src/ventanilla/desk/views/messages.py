@@ -207,7 +207,7 @@ def refused(
         writing.keep(request, ticket)
         kept = _("What you have written is kept as a draft.")
         raise Invalid(f"{problem.message} {kept}", field=problem.field)
-    ways = fill_in(problem, ticket.number if ticket else None)
+    ways = fill_in(request, problem, ticket.number if ticket else None)
     banner = Banner(title=problem.message, kind="bad", actions=ways)
     return shown(request, "ticket/_refused.html", 422, composer_id=composer, banner=banner)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from django.conf import settings
@@ -59,7 +59,7 @@ def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
         )
     else:
         match = request.resolver_match
-        ways = fill_in(problem, match.kwargs.get("number") if match else None)
+        ways = fill_in(request, problem, match.kwargs.get("number") if match else None)
         title = _("Something is missing") if ways else _title(problem.status)
         response = _shown(request, problem.status, title, problem.message, actions=ways)
     if isinstance(problem, TooMany):
@@ -172,10 +172,15 @@ def own_ticket(request: HttpRequest) -> str:
     return reverse("desk:ticket", args=[number]) if number else ""
 
 
-def fill_in(problem: Problem, number: int | None) -> list[dict[str, Any]]:
-    """The way to each field that a ticket lacks to be resolved: what opens it on its page."""
+def fill_in(request: HttpRequest, problem: Problem, number: int | None) -> list[dict[str, Any]]:
+    """The way to each field that a ticket lacks to be resolved: what opens it on its page.
+
+    From a list, the way to the ticket.
+    """
     if not isinstance(problem, FieldsMissing) or number is None:
         return []
+    if f"/{number}/" not in urlsplit(request.headers.get("HX-Current-URL", "")).path:
+        return [{"label": _("Open the ticket"), "href": reverse("desk:ticket", args=[number])}]
     return [
         {"label": one.label, "opens": f"field-{one.key}-{number}", "primary": not at}
         for at, one in enumerate(problem.verdict.missing)
