@@ -17,6 +17,7 @@ from ventanilla.people.rights import NOBODY, viewer
 from ventanilla.tickets import queries, views_queries
 from ventanilla.tickets.actions import assign, set_priority, set_status, set_tags
 from ventanilla.tickets.actions.configure import save_category
+from ventanilla.tickets.actions.custom_fields import save_field
 from ventanilla.tickets.actions.views import arrange, choose_look, remove_view, save_view
 from ventanilla.tickets.choices import choices
 from ventanilla.tickets.day import Day
@@ -397,6 +398,38 @@ def test_a_search_becomes_conditions_and_words(marta):
             {"field": "assignee", "op": "is", "value": ["me"]},
         ]
     }
+
+
+def test_own_fields_in_a_search_become_conditions(ada):
+    def field(key, kind, *options):
+        named = [{"key": one, "labels": {"es": one.title()}} for one in options]
+        save_field(system(), key=key, kind=kind, labels={"es": key}, options=named)
+
+    field("cause", "choice", "carrier", "shop")
+    field("amount", "number")
+    field("billed_on", "date")
+
+    asked, words = from_search(
+        "mesa cause:car -cause:shop amount:>3 billed_on:2026-03-01 amount:7,<1",
+        MONDAY_9AM.date(),
+        choices(),
+    )
+
+    assert words == "mesa"
+    assert asked == {
+        "all": [
+            {"field": "custom.cause", "op": "is", "value": ["carrier"]},
+            {"field": "custom.cause", "op": "is_not", "value": ["shop"]},
+            {"field": "custom.amount", "op": "at_least", "value": 4},
+            {"field": "custom.billed_on", "op": "at_least", "value": "2026-03-01"},
+            {"field": "custom.billed_on", "op": "at_most", "value": "2026-03-01"},
+            {"any": [
+                {"field": "custom.amount", "op": "is", "value": [7]},
+                {"field": "custom.amount", "op": "at_most", "value": 0},
+            ]},
+        ]
+    }  # fmt: skip
+    save(ada, conditions=asked)
 
 
 # -- while it is written -------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -12,12 +12,17 @@ from ventanilla.lib.fold import fold
 from ventanilla.lib.problems import Invalid
 from ventanilla.people.rights import Viewer
 from ventanilla.tickets.choices import Choices
+from ventanilla.tickets.custom import YES
+from ventanilla.tickets.custom_fields import Kind
+from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.models import Priority, Status
-from ventanilla.tickets.search import operators
+from ventanilla.tickets.search import operators, own
 from ventanilla.tickets.search.operators import Filter
 from ventanilla.tickets.search.parse import Query, Term, parse
+from ventanilla.tickets.search.spans import Span, span
 from ventanilla.tickets.search.understand import understand
 
+K = TypeVar("K", int, str)
 EVERYONE = Viewer(0, frozenset(), "all", frozenset())
 WORDS = {
     "status": lambda value: Status(value).word,
@@ -34,12 +39,12 @@ def tsquery(query: str, now: datetime) -> str:
     """
     if not query:
         return ""
-    asked = parse(query, now.date())
+    asked = parse(query, now.date(), own.operators())
     for one in asked.filters:
         if one.field not in KEPT:
             raise Invalid(
                 _("“%(text)s” belongs among the conditions: here stand only words.")
-                % {"text": f"{one.field}:{one.text}"},
+                % {"text": f"{one.field.removeprefix(own.PREFIX)}:{one.text}"},
                 field="query",
             )
     understood = understand(asked, EVERYONE, now.date())
@@ -52,12 +57,12 @@ def tsquery(query: str, now: datetime) -> str:
 
 
 def from_search(text: str, today: date, known: Choices) -> tuple[dict[str, Any], str]:
-    """The conditions and the words that ask for the same as a search. Pure.
+    """The conditions and the words that ask for the same as a search.
 
     What is called by no name that this desk knows is left out, as the search does.
     """
-    query = parse(text, today)
-    tests = [test for one in query.filters for test in _tests(one, known)]
+    query = parse(text, today, own.operators())
+    tests = [test for one in query.filters for test in _tests(one, known, today)]
     return ({"all": tests} if tests else {}), " ".join(_words(query))[:200]
 
 
@@ -75,8 +80,14 @@ def _written(term: Term) -> str:
     return f'{place}"{term.text}"' if term.exact else f"{place}{term.text}"
 
 
-def _tests(one: Filter, known: Choices) -> Iterator[dict[str, Any]]:
-    if one.field == "created":
+def _tests(one: Filter, known: Choices, today: date) -> Iterator[dict[str, Any]]:
+    if one.field.startswith(own.PREFIX):
+        several = [tests for value in one.values if (tests := list(_own(one, value, today)))]
+        if one.negated or len(several) == 1:
+            yield from (test for tests in several for test in tests)
+        elif several:
+            yield {"any": [tests[0] if len(tests) == 1 else {"all": tests} for tests in several]}
+    elif one.field == "created":
         yield from _days(one)
     elif one.field in ("status", "priority", "channel", "type"):
         words = [WORDS.get(one.field, str)(value) for value in one.values]
@@ -103,6 +114,52 @@ def _days(one: Filter) -> Iterator[dict[str, Any]]:
         yield _test("created", "before", days.end.isoformat())
 
 
+def _own(one: Filter, value: str, today: date) -> Iterator[dict[str, Any]]:
+    """One of the desk's own fields. Of amounts and days only what must be, not what must not."""
+    field = defined(one.field.removeprefix(own.PREFIX))
+    if field is None:
+        return
+    if field.kind in (Kind.CHOICE, Kind.CHOICES):
+        several = field.kind == Kind.CHOICES
+        yes, no = ("any", "none") if several else ("is", "is_not")
+        rows = [(option.key, fold(name)) for option in field.options
+                for name in (option.key, *option.labels.values())]  # fmt: skip
+        if keys := sorted(set(_called(value, rows))):
+            yield _test(one.field, no if one.negated else yes, keys)
+    elif field.kind == Kind.YES_NO:
+        answer = value in {fold(word) for word in YES}
+        yield _test(one.field, "is_not" if one.negated else "is", [answer])
+    elif field.kind == Kind.NUMBER:
+        yield from () if one.negated else _amount(one.field, value)
+    elif field.kind == Kind.DATE:
+        yield from () if one.negated else _between(one.field, span(value, today))
+    else:
+        yield _test(one.field, "lacks" if one.negated else "contains", value)
+
+
+def _amount(field: str, value: str) -> Iterator[dict[str, Any]]:
+    found = own.AMOUNT.fullmatch(value)
+    if found is None:
+        return
+    amount = float(found[2].replace(",", "."))
+    number: float = int(amount) if amount.is_integer() else amount
+    beyond = 1 if amount.is_integer() else 0  # "more than 3" begins with 4
+    op = found[1]
+    if op == "":
+        yield _test(field, "is", [number])
+    elif op.startswith(">"):
+        yield _test(field, "at_least", number + (beyond if op == ">" else 0))
+    else:
+        yield _test(field, "at_most", number - (beyond if op == "<" else 0))
+
+
+def _between(field: str, days: Span | None) -> Iterator[dict[str, Any]]:
+    if days and days.start:
+        yield _test(field, "at_least", days.start.isoformat())
+    if days and days.end:
+        yield _test(field, "at_most", (days.end - timedelta(days=1)).isoformat())
+
+
 def _test(field: str, op: str, value: Any) -> dict[str, Any]:
     return {"field": field, "op": op, "value": value}
 
@@ -126,7 +183,7 @@ def _named(one: Filter, known: Choices) -> list[int | str]:
     return found
 
 
-def _called(value: str, rows: Iterable[tuple[int, str]]) -> list[int]:
+def _called(value: str, rows: Iterable[tuple[K, str]]) -> list[K]:
     """Exactly so, else by the beginning, else by any part."""
     for fits in (str.__eq__, str.startswith, str.__contains__):
         if found := [pk for pk, name in rows if fits(name, value)]:
