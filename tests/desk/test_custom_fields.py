@@ -6,11 +6,15 @@ import pytest
 from django.urls import reverse
 
 from tests.desk.world import PARTIAL, make_world, statements
-from tests.factories import system
+from tests.factories import act, system
+from ventanilla.people.rights import viewer
+from ventanilla.tickets.actions import set_fields
 from ventanilla.tickets.actions.custom_fields import save_field
+from ventanilla.tickets.actions.views import save_view
 from ventanilla.tickets.custom_fields import CustomField
 from ventanilla.tickets.models import Category, Ticket
 from ventanilla.tickets.operations import Operation
+from ventanilla.tickets.views import SavedView
 
 pytestmark = pytest.mark.django_db
 CAUSES = [{"key": "transport", "labels": {"es": "Transporte"}}, {"key": "factory", "labels": {}}]
@@ -210,6 +214,27 @@ def test_a_field_is_set_on_many_tickets_and_taken_back():
     client.post(url("operation_undo", Operation.objects.latest("pk").pk))
     world.ticket.refresh_from_db()
     assert world.ticket.custom == {}
+
+
+def test_a_view_asks_for_fields_and_counts_what_fits():
+    world = make_world()
+    make_field("cause", "choice", options=CAUSES)
+    make_field("amount", "number")
+    parts = [
+        {"field": "custom.cause", "op": "is", "value": ["transport"]},
+        {"field": "custom.amount", "op": "at_least", "value": 3.5},
+        {"field": "custom.cause", "op": "set"},
+    ]
+    boss = world.people["admin"]
+    save_view(act(boss), viewer(boss.pk), name="Rotos", conditions={"all": parts}, share="desk")
+    page = url("inbox", SavedView.objects.latest("pk").slug)
+    client = world.client("own")
+
+    before = client.get(page).text
+    set_fields(world.ticket, act(boss), values={"cause": "transport", "amount": "3,5"})
+    after = client.get(page).text
+
+    assert f'id="t{world.number}"' in after and f'id="t{world.number}"' not in before
 
 
 def test_fields_cost_no_statement():
