@@ -147,9 +147,7 @@ class _Plain:
         return self._match.end()
 
 
-def _read(
-    piece: re.Match[str], reading: _Reading, today: date, own: Mapping[str, str]
-) -> None:
+def _read(piece: re.Match[str], reading: _Reading, today: date, own: Mapping[str, str]) -> None:
     bare, quoted, negated = piece["bare"], piece["quoted"], bool(piece["minus"])
     key = piece["key"] or ""
     if not key and not negated and bare is not None and fold(bare) in operators.OR:
