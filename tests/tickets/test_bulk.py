@@ -199,7 +199,8 @@ def test_undoing_names_what_it_undoes(marta, tickets):
     undone = undo(marta, operation)
 
     back = Event.objects.get(operation_id=undone.pk, kind="ticket.priority_changed")
-    assert (back.via, back.cause_id, back.data) == ("undo", first.pk, {"old": 3, "new": 1, "reason": "undone"})
+    assert (back.via, back.cause_id) == ("undo", first.pk)
+    assert back.data == {"old": 3, "new": 1, "reason": "undone"}
     assert (undone.what, undone.undoes_id) == ("undo", operation.pk)
 
 
