@@ -19,7 +19,7 @@ export class Offers {
     const { root } = composer.editor;
     root.setAttribute("aria-controls", this.menu.id);
     root.addEventListener("input", () => this.look());
-    root.addEventListener("blur", () => setTimeout(() => this.menu.contains(document.activeElement) || this.close()));
+    root.addEventListener("blur", () => setTimeout(() => [this.menu, root].some((one) => one.contains(document.activeElement)) || this.close()));
     composer.addEventListener("keydown", (event) => this.pressed(event), true);
   }
 

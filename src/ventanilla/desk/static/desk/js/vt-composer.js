@@ -65,7 +65,7 @@ class VtComposer extends HTMLElement {
   recover() {
     for (const kind of ["reply", "note", "forward", "new"]) {
       const html = this.drafts.missing(kind, this.dataset.at);
-      if (html === null) continue;
+      if (html === null || html === (this.texts.get(kind) ?? "")) continue;
       this.texts.set(kind, html);
       if (kind === this.kind) this.open().then(() => this.drafts.changed(kind));
     }
