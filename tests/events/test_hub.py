@@ -91,6 +91,23 @@ def test_who_may_not_see_a_ticket_is_not_told_who_is_at_it(new_desk):  # R31
     with_hub(story)
 
 
+def test_who_came_while_the_page_was_on_its_way_is_told_once_it_listens(new_desk):
+    marta, ivan = make_agent(), make_agent("Iván Ferrer", team=make_team("Envíos"))
+    ticket = make_ticket()
+    hers, his = listen(marta), listen(ivan)
+
+    async def story(hub):
+        await do(presence.come, ticket, marta.pk, ticket.created_at, typing=False)
+        await do(presence.go, ticket, marta.pk, ticket.created_at)
+        await hub.join(hers, hub.last_event)
+        await hub.join(his, hub.last_event)
+        assert payload(await heard(hers)) == {"t": "presence", "n": ticket.number}
+        assert hers.queue.empty()
+        assert his.queue.empty()  # R31
+
+    with_hub(story)
+
+
 def test_a_ticket_that_leaves_a_team_tells_both_teams(new_desk):  # R31
     marta, ivan = make_agent(), make_agent("Iván Ferrer", team=make_team("Envíos"))
     ticket = make_ticket()

@@ -263,6 +263,18 @@ def test_the_clock_that_resolving_stopped_runs_on(marta, tickets):
     assert running.count() == 3
 
 
+def test_undoing_what_came_after_resolving_starts_no_clock(marta, tickets):
+    change(marta, tickets, "status", to=Status.RESOLVED, when=LATER)
+    change(marta, tickets, "status", to=Status.PENDING, when=LATER)
+    opened = change(marta, tickets, "status", to=Status.OPEN, when=LATER)
+
+    undo(marta, opened, when=LATER)
+
+    assert column("status", tickets) == [Status.PENDING] * 3
+    assert column("due_at", tickets) == [None, None, None]
+    assert not Clock.objects.filter(state=Clock.State.RUNNING).exists()
+
+
 def test_what_was_put_away_comes_back_and_what_slept_sleeps_on(marta, tickets, react):
     until = (MONDAY_9AM + timedelta(days=1)).isoformat()
     asleep = change(marta, tickets, "snooze", until=until)

@@ -66,10 +66,12 @@ def on_status_changed(event: Event, ticket: Ticket) -> None:
 
 def _revive(event: Event, ticket: Ticket) -> None:
     """Resolving was undone: what it cancelled runs on as if it had never stopped."""
-    undone = Event.objects.filter(pk=event.cause_id or 0).values("occurred_at")
+    undone = Event.objects.filter(pk=event.cause_id or 0).first()
+    if undone is None or undone.data["new"] < Status.RESOLVED or running(ticket):
+        return
     cancelled = Clock.objects.filter(ticket=ticket, state=Clock.State.CANCELLED)
-    clock = cancelled.filter(stopped_at__in=undone).select_related("calendar").first()
-    if clock is None or running(ticket):
+    clock = cancelled.filter(stopped_at=undone.occurred_at).select_related("calendar").first()
+    if clock is None:
         return
     clock.state, clock.stopped_at, clock.elapsed = Clock.State.RUNNING, None, None
     clock.save(update_fields=["state", "stopped_at", "elapsed"])

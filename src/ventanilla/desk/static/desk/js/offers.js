@@ -57,11 +57,17 @@ export class Offers {
     this.look();
   }
 
-  // The text between the beginning of the caret's text node and the caret.
+  // The text between the beginning of the caret's text node and the caret. A caret that stands
+  // between nodes, as one that was set at the end of a line does, belongs to the text before it.
   before() {
     const selection = document.getSelection();
-    const { anchorNode: node, anchorOffset: at } = selection;
-    if (!selection.isCollapsed || node?.nodeType !== Node.TEXT_NODE || !this.root.contains(node)) return null;
+    let { anchorNode: node, anchorOffset: at } = selection;
+    if (!selection.isCollapsed || !node || !this.root.contains(node)) return null;
+    while (node.nodeType === Node.ELEMENT_NODE && at > 0) {
+      node = node.childNodes[at - 1];
+      at = node.nodeType === Node.TEXT_NODE ? node.length : node.childNodes.length;
+    }
+    if (node.nodeType !== Node.TEXT_NODE) return null;
     return { node, at, text: node.data.slice(0, at).replaceAll("\u200b", "") };
   }
 
