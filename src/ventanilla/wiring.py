@@ -7,8 +7,10 @@ from ventanilla.automation import acknowledge, closing, routing, triage, waking
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event, Timer
 from ventanilla.mail import consumers as mail
+from ventanilla.mail import erasing
 from ventanilla.notifications import consumers as notifications
 from ventanilla.people import live
+from ventanilla.sla import aside as set_aside
 from ventanilla.sla import clocks, merging, moving
 from ventanilla.tickets import macros_queries as macros
 from ventanilla.tickets.actions.hold import DUE as REPLY_DUE
@@ -26,6 +28,9 @@ IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
     "message.received": [clocks.on_received],
     "message.replied": [clocks.on_replied],
     "message.sender_accepted": [clocks.on_sender_accepted],
+    "ticket.set_aside": [set_aside.on_set_aside],
+    "ticket.brought_back": [set_aside.on_brought_back],
+    "ticket.erased": [erasing.on_erased],
     "ticket.merged": [merging.on_merged],
     "ticket.absorbed": [merging.on_absorbed],
     "ticket.restored": [merging.on_restored],
@@ -51,6 +56,8 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
     ],
     "ticket.snoozed": [waking.plan_waking],
     "ticket.restored": [closing.plan_again, waking.plan_waking],
+    "ticket.set_aside": [routing.drain],
+    "ticket.brought_back": [closing.plan_again, waking.plan_waking, triage.triage_late],
     "agent.availability_changed": [routing.drain],
     "agent.deactivated": [routing.give_back],
     "message.received": [notifications.tell_answered],

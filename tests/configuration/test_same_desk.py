@@ -104,6 +104,8 @@ def a_full_desk() -> None:
         ]},
     ]  # fmt: skip
     change_desk(act, priority_matrix=[0, 1, 2, 0, 1, 2, 1, 3, 3])
+    change_desk(act, blocked_senders=["spam.example", "Ana@Shop.example"], heed_spam_header=False,
+                spam_days=7, trash_days=0, mask_numbers=True)  # fmt: skip
     damaged = Category.objects.get(name="Devoluciones")
     options = [{"key": "transport", "labels": {"es": "Transporte", "en": "Transport"}},
                {"key": "otro", "labels": {"es": "Otro"}}]  # fmt: skip

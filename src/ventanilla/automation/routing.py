@@ -96,7 +96,7 @@ def _who_has_room(event: Event) -> int | None:
         return int(event.data["agent"]) if event.data["new"] == "available" else None
     if event.kind == "ticket.assigned":
         return event.data["old"]
-    if event.data["new"] in AT_WORK:
+    if event.kind != "ticket.set_aside" and event.data["new"] in AT_WORK:
         return None
     tickets = Ticket.objects.filter(pk=event.the_ticket)
     return tickets.values_list("assignee_id", flat=True).first()

@@ -19,6 +19,14 @@ def triage(event: Event) -> None:
     actions.triage(Ticket(pk=event.the_ticket), act, by="none")  # read when it is locked
 
 
+def triage_late(event: Event) -> None:
+    """What came as spam and is none begins now: it is routed, but not acknowledged any more."""
+    ticket = Ticket.objects.filter(pk=event.the_ticket, aside=None).first()
+    if event.data["arrived"] and ticket and not triaged.exists(ticket=ticket.pk):
+        act = Act.of_system(event.occurred_at).because_of(event)
+        actions.triage(ticket, act, by="none")
+
+
 @compiled
 def triaged() -> QuerySet[Event]:
     return Event.objects.filter(kind="ticket.triaged", ticket_id=Given("ticket"))

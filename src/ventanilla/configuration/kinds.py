@@ -20,6 +20,7 @@ from ventanilla.lib.business_time import Calendar as Hours
 from ventanilla.lib.html import clean, text_to_html
 from ventanilla.lib.liquid import check
 from ventanilla.lib.problems import Problem
+from ventanilla.people import senders
 from ventanilla.people.zones import zone_names
 from ventanilla.sla.models import Metric
 from ventanilla.tickets.condition_custom import key_of
@@ -190,6 +191,17 @@ def email(node: nodes.Node, reading: Reading, path: str) -> Any:
         text_ = _("This is no e-mail address. It looks like name@example.com.")
         return reading.bad(node, path, text_)
     return value if len(value) <= 254 else reading.bad(node, path, _("This address is too long."))
+
+
+def sender(node: nodes.Node, reading: Reading, path: str) -> Any:
+    """An address or a domain, as blocked senders are kept."""
+    value = word_of(node, reading, path)
+    if value is BAD:
+        return BAD
+    try:
+        return senders.sender_of(value)
+    except Problem as problem:
+        return reading.bad(node, path, problem.message)
 
 
 def address_or_nothing(node: nodes.Node, reading: Reading, path: str) -> Any:

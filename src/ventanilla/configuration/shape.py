@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ventanilla.configuration import custom, kinds, macros
 from ventanilla.configuration.kinds import Reader, choice, flag, ref, several, text, whole, zone
 from ventanilla.mail.models import MailAccount
+from ventanilla.people import senders
 from ventanilla.people.models import Agent, Calendar, DeskSettings, Role, Team, User
 from ventanilla.people.permissions import PERMISSIONS
 from ventanilla.sla.models import Policy
@@ -97,6 +98,11 @@ SECTIONS: dict[str, Section] = {
                 Field("reopen_within_days", whole(1, 365)),
                 Field("undo_seconds", whole(0, 120)),
                 Field("priorities", kinds.matrix, of=(DeskSettings, "priority_matrix")),
+                Field("blocked_senders", several(kinds.sender, most=senders.MOST), list),
+                Field("heed_spam_header", flag),
+                Field("spam_days", whole(0, 3650)),
+                Field("trash_days", whole(0, 3650)),
+                Field("mask_numbers", flag),
             ),
             (),
             (DeskSettings,),

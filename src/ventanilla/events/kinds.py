@@ -219,6 +219,41 @@ class TicketUnlinked:
     how: str  # as it was
 
 
+# -- spam and trash ----------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class TicketSetAside:
+    """It is spam, or in the trash."""
+
+    kind: ClassVar[str] = "ticket.set_aside"
+    place: str  # "spam", "trash"
+    why: str = "hand"  # a `SetAside.Why`
+
+    def inverse(self) -> TicketBroughtBack:
+        return TicketBroughtBack(place=self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketBroughtBack:
+    """It is no spam, or was taken out of the trash: everything is as it was."""
+
+    kind: ClassVar[str] = "ticket.brought_back"
+    place: str
+    arrived: bool = False  # as spam: nobody has looked at it yet
+
+    def inverse(self) -> TicketSetAside:
+        return TicketSetAside(place=self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketErased:
+    """Deleted for good: the last event of a ticket that is no more."""
+
+    kind: ClassVar[str] = "ticket.erased"
+    place: str  # where it was: "spam", "trash", "merged" (it had gone into one that was erased)
+    messages: int
+    files: int
+
+
 # -- merging -----------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class TicketMerged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 
 from ventanilla.events.acts import Act, Via
@@ -14,10 +15,12 @@ from ventanilla.mail.parse.model import Address
 from ventanilla.mail.thread import Decision, Evidence, How, Kind
 from ventanilla.people.actions.contacts import find_or_make, make
 from ventanilla.people.models import Contact
-from ventanilla.tickets.actions import link, open_ticket, receive, set_participants
+from ventanilla.people.senders import blocked_by
+from ventanilla.tickets.actions import link, open_ticket, receive, set_aside, set_participants
 from ventanilla.tickets.actions.receive import TooLateToReopen
+from ventanilla.tickets.aside import SetAside
 from ventanilla.tickets.content import Content
-from ventanilla.tickets.models import Message, Ticket, TicketLink
+from ventanilla.tickets.models import Aside, Message, Ticket, TicketLink
 
 
 def admit(mail: Mail) -> Outcome:
@@ -34,6 +37,10 @@ def _own_mail(mail: Mail) -> Outcome:
     if message is None:
         return Outcome("auto", "own_mail", no_answer="own_mail")
     return Outcome("duplicate", "own_mail", message.ticket_id, message.pk, "own_mail")
+
+
+def is_spam(ticket: Ticket) -> bool:
+    return ticket.aside == Aside.SPAM
 
 
 class _Admission:
@@ -57,17 +64,43 @@ class _Admission:
         return Act.of_contact(contact_id, self.mail.raw.received_at, via)
 
     def outcome(self) -> Outcome:
-        if self.contact is not None and self.contact.blocked and not self.mail.released:
-            return Outcome("blocked", "contact_blocked", no_answer="blocked")
         if copy := self._copy_among(k for k in self.known if k.inbox_id == self.mail.raw.inbox_id):
             return Outcome("duplicate", "same_message_id", copy.ticket_id, copy.pk)
         decision, found = self._decision()
         ticket = found.by_id.get(decision.ticket_id or 0)
-        if ticket is not None and decision.how is How.JOIN:
+        blocked = self._blocked()
+        if ticket is not None and decision.how is How.JOIN and (not blocked or is_spam(ticket)):
             return self._join(decision, ticket, found.participants[ticket.pk])
         if self.mail.is_automatic:
             return Outcome("auto", str(self.mail.parsed.auto), no_answer=self._no_answer())
+        if why := blocked or self._marked(decision):
+            return self._set_aside(why)
         return self._open(decision, ticket)
+
+    def _blocked(self) -> SetAside.Why | None:
+        """Whether what this sender writes is spam, and by whose word."""
+        if self.mail.released:
+            return None
+        if self.contact is not None and self.contact.blocked:
+            return SetAside.Why.CONTACT
+        entry = blocked_by(self.mail.address, self.mail.desk.blocked_senders)
+        if not entry:
+            return None
+        return SetAside.Why.ADDRESS if "@" in entry else SetAside.Why.DOMAIN
+
+    def _marked(self, decision: Decision) -> SetAside.Why | None:
+        """A mail server's word counts against strangers, not against who answers us."""
+        known = decision.how is How.FOLLOW_UP or self.mail.released
+        heeded = self.mail.parsed.spam and self.mail.desk.heed_spam_header
+        return SetAside.Why.HEADER if heeded and not known else None
+
+    def _set_aside(self, why: SetAside.Why) -> Outcome:
+        """Spam: kept as a ticket that nobody is bothered with, and nothing answers."""
+        self.quiet = True
+        opened = self._open(Decision(How.NEW, why=f"spam:{why}"), None)
+        ticket = Ticket(pk=opened.ticket_id)  # read when it is locked
+        set_aside(ticket, Act.of_system(self.mail.raw.received_at), place=Aside.SPAM, why=why)
+        return replace(opened, no_answer="spam")
 
     def _decision(self) -> tuple[Decision, facts.Tickets]:
         mail = self.mail

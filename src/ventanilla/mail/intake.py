@@ -23,7 +23,7 @@ from ventanilla.mail.admit import admit
 from ventanilla.mail.arrived import Mail, Outcome
 from ventanilla.mail.inboxes import Inboxes
 from ventanilla.mail.keep import CHANNEL
-from ventanilla.mail.models import RawMail
+from ventanilla.mail.models import ERASED, RawMail
 from ventanilla.mail.parse.child import ParserChild, ParserDied
 from ventanilla.people.models import DeskSettings
 from ventanilla.people.queries import desk
@@ -80,6 +80,7 @@ def release(raw_ids: list[int]) -> list[int]:
     Returns the ids of those that were so; their state is `kept` again.
     """
     aside = RawMail.objects.filter(pk__in=raw_ids, state="done", ticket=None)
+    aside = aside.exclude(outcome=ERASED)
     with transaction.atomic():
         found = list(aside.select_for_update().order_by("pk").values_list("pk", flat=True))
         RawMail.objects.filter(pk__in=found).update(state=RawMail.State.KEPT, outcome=RELEASED)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min
 
 from ventanilla.lib import clock, metrics
-from ventanilla.mail.models import MailAccount, RawMail
+from ventanilla.mail.models import ERASED, MailAccount, RawMail
 
 MISSED = 3  # looks in a row that failed or did not take place: then it is red
 LOOK = timedelta(seconds=60)  # how often a mailbox is looked into at least
@@ -47,7 +47,7 @@ def aside(limit: int = 50) -> list[RawMail]:
 
     `intake.release` takes one in all the same.
     """
-    found = RawMail.objects.filter(state=RawMail.State.DONE, ticket=None)
+    found = RawMail.objects.filter(state=RawMail.State.DONE, ticket=None).exclude(outcome=ERASED)
     return list(found.select_related("inbox").order_by("-pk")[:limit])
 
 

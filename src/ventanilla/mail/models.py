@@ -85,6 +85,9 @@ class Cursor(models.Model):
         return f"{self.folder} up to {self.last_uid}"
 
 
+ERASED = "erased"  # outcome of a mail whose ticket was deleted: only the digest is left
+
+
 class RawMail(models.Model):
     """One mail as it came: kept before anybody is told "accepted", then parsed.
 

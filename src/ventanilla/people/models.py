@@ -226,6 +226,13 @@ class DeskSettings(models.Model):
     undo_seconds = models.PositiveSmallIntegerField(default=10)  # a sent reply waits; 0: not at all
     # an incident's priority: three urgencies of low impact, of medium, of high
     priority_matrix = ArrayField(models.SmallIntegerField(), size=9, default=usual_matrix)
+    # spam: whose mail is, addresses and domains in lower case; whether a mail server's word counts
+    blocked_senders = ArrayField(models.CharField(max_length=254), default=list, db_default=[])
+    heed_spam_header = models.BooleanField(default=True, db_default=True)
+    spam_days = models.PositiveSmallIntegerField(default=30, db_default=30)  # then deleted; 0: kept
+    trash_days = models.PositiveSmallIntegerField(default=30, db_default=30)
+    # card numbers and IBANs in what customers write are made unreadable as it arrives
+    mask_numbers = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)  # of all configuration: caches go by it
     demo = models.BooleanField(default=False)  # holds the demonstration's data
 

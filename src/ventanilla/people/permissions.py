@@ -8,6 +8,9 @@ PERMISSIONS = {
     "ticket.change": _("Change status, priority, team, category and tags"),
     "ticket.assign": _("Assign tickets to others"),
     "ticket.create": _("Open tickets and write to customers"),
+    "ticket.delete": _("Put tickets into the trash and bring them back"),
+    "ticket.redact": _("Black out parts of messages for good"),
+    "ticket.erase": _("Delete tickets for good"),
     "contact.change": _("Change customers' data"),
     "setup.people": _("Set up agents, teams and roles"),
     "setup.inboxes": _("Set up inboxes"),
@@ -25,7 +28,7 @@ AGENT = (
 # The roles of a new desk: key -> (permissions, visibility). Names are shown by `Role.title`.
 STANDARD_ROLES = {
     "administrator": (tuple(PERMISSIONS), "all"),
-    "supervisor": ((*AGENT, "setup.people"), "all"),
+    "supervisor": ((*AGENT, "ticket.delete", "ticket.redact", "setup.people"), "all"),
     "agent": (AGENT, "team"),
     "light": (("ticket.note",), "team"),
 }

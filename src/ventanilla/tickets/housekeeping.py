@@ -1,5 +1,5 @@
 """Swept a few times a minute: who is long gone from a ticket, marks that nobody posts again, mails
-that have left, uploads that no message ever took."""
+that have left, uploads that no message ever took, spam and trash that is over."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
+from ventanilla.events.acts import Act
 from ventanilla.lib import clock, leftovers
 from ventanilla.tickets import presence
+from ventanilla.tickets.actions.erase import erase_what_is_over
 from ventanilla.tickets.models import Attachment
 from ventanilla.tickets.writing import HeldMail, Posted
 
@@ -25,6 +27,7 @@ def sweep() -> None:
     Posted.objects.filter(at__lt=now - MARKS_KEPT).delete()
     HeldMail.objects.filter(ticket__isnull=False, due_at__lt=now - LEFT_KEPT).delete()
     sweep_uploads(now)
+    erase_what_is_over(Act.of_system(now))
 
 
 def sweep_uploads(now: datetime) -> int:

@@ -181,7 +181,7 @@ def _one_row(
     there: QuerySet[Ticket], viewer: Viewer, columns: Sequence[str]
 ) -> QuerySet[Ticket, Any]:
     belongs = Exists(there.filter(pk=OuterRef("pk")))
-    seen = Ticket.objects.visible_to(viewer)
+    seen = Ticket.objects.visible_to(viewer, anywhere=True)
     return for_rows(seen, viewer, columns).annotate(belongs=belongs)
 
 

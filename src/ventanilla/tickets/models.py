@@ -66,6 +66,17 @@ class Urgency(models.IntegerChoices):
     HIGH = 2, pgettext_lazy("urgency", "High")
 
 
+class Aside(models.IntegerChoices):
+    """Where a ticket lies that is at nobody's work: see `tickets.aside`."""
+
+    SPAM = 1, pgettext_lazy("aside", "Spam")
+    TRASH = 2, pgettext_lazy("aside", "Trash")
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
 class Type(models.TextChoices):
     QUESTION = "question", _("Question")
     INCIDENT = "incident", _("Incident")
@@ -148,17 +159,21 @@ LIVE = Literal(int(Status.RESOLVED))  # below it, written out: see `Literal`
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        """What `viewer` may see: the one filter of every list, count, search and export."""
+    def visible_to(self, viewer: Viewer, *, anywhere: bool = False) -> Self:
+        """What `viewer` may see: the one filter of every list, count, search and export.
+
+        anywhere   also what is spam or in the trash: for one ticket's page, and those lists
+        """
+        there = self if anywhere else self.filter(aside=None)
         if viewer.sees_all:
-            return self
+            return there
         own = Q(assignee_id=viewer.user_id)
         if viewer.visibility == "own":
-            return self.filter(own)
+            return there.filter(own)
         shown = Q(Among("team_id", viewer.teams)) if viewer.visibility == "team" else Q()
         if viewer.hidden:
             shown &= Q(category=None) | ~Q(Among("category_id", viewer.hidden))
-        return self.filter(own | shown)
+        return there.filter(own | shown)
 
     def unresolved(self) -> Self:
         return self.filter(status__lt=LIVE)
@@ -195,6 +210,8 @@ class Ticket(models.Model):
     checklist = models.JSONField(default=list, blank=True, db_default=[])
     custom = models.JSONField(default=dict, blank=True, db_default={})  # see `CustomField`
     language = models.CharField(max_length=8, default="es")
+    # spam or in the trash: closed meanwhile, so that no index of unresolved tickets holds it
+    aside = models.SmallIntegerField(choices=Aside, null=True, blank=True)
 
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()  # of the last event
@@ -222,6 +239,10 @@ class Ticket(models.Model):
                 name="ticket_resolved_at_iff_done",
                 condition=Q(status__gte=Status.RESOLVED, resolved_at__isnull=False)
                 | Q(status__lt=Status.RESOLVED, resolved_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="ticket_aside_is_closed",
+                condition=Q(aside=None) | Q(status=Status.CLOSED),
             ),
         ]
         indexes = [
@@ -302,6 +323,14 @@ class Ticket(models.Model):
                 fields=["priority"],
                 name="ticket_live_priority",
                 condition=Q(status__lt=4, priority__gt=1),
+            ),
+            # the lists of spam and of the trash
+            models.Index(
+                F("aside"),
+                F("updated_at").desc(),
+                F("id").desc(),
+                name="ticket_aside",
+                condition=Q(aside__isnull=False),
             ),
             # what closes by itself
             models.Index(fields=["resolved_at"], name="ticket_resolved", condition=Q(status=4)),
@@ -527,6 +556,7 @@ class MessageTemplate(models.Model):
 
 # more models, which refer to those above
 from ventanilla.tickets import (  # noqa: E402
+    aside,  # noqa: F401
     contact_merging,  # noqa: F401
     custom_fields,  # noqa: F401
     macros,  # noqa: F401

@@ -74,7 +74,7 @@ def get(number: int, viewer: Viewer) -> Ticket:
 def _ticket(sight: str) -> Compiled[Ticket]:
     @compiled
     def asked() -> QuerySet[Ticket]:
-        tickets = _seen_by(any_viewer(sight)).select_related(
+        tickets = _reached_by(any_viewer(sight)).select_related(
             "contact__organization", "organization", "team", "assignee__user", "category", "inbox"
         )
         waiting = Exists(HeldReply.objects.filter(ticket=OuterRef("pk")))
@@ -91,7 +91,7 @@ def _ticket(sight: str) -> Compiled[Ticket]:
 
 def message(message_id: int, viewer: Viewer) -> Message:
     """One message of a ticket that may be seen, with its ticket. 1 statement. Raises NotFound."""
-    seen = _seen_by(viewer).values("pk")
+    seen = _reached_by(viewer).values("pk")
     found = Message.objects.select_related("ticket", "ticket__contact")
     one = found.filter(pk=message_id, ticket__in=seen).first()
     if one is None:
@@ -102,7 +102,7 @@ def message(message_id: int, viewer: Viewer) -> Message:
 def attachment(attachment_id: int, viewer: Viewer) -> Attachment:
     """A file of a visible ticket's message, or one's own upload. 1 statement. Raises NotFound."""
     own = Q(message=None, uploaded_by_id=viewer.user_id)
-    shown = Q(message__ticket__in=_seen_by(viewer).values("pk"))
+    shown = Q(message__ticket__in=_reached_by(viewer).values("pk"))
     one = Attachment.objects.select_related("message").filter(own | shown, pk=attachment_id).first()
     if one is None:
         raise NotFound(_("There is no such file, or it isn't yours to see."))
@@ -282,7 +282,8 @@ def held(ticket: Ticket) -> list[HeldReply]:
 def held_reply(pk: int, viewer: Viewer) -> HeldReply | None:
     """A reply of the viewer's own that waits, with its ticket. 1 statement."""
     own = HeldReply.objects.filter(pk=pk, agent_id=viewer.user_id)
-    return own.filter(ticket__in=_seen_by(viewer).values("pk")).select_related("ticket").first()
+    seen = _reached_by(viewer).values("pk")
+    return own.filter(ticket__in=seen).select_related("ticket").first()
 
 
 def held_mails(viewer: Viewer) -> list[HeldMail]:
@@ -300,6 +301,11 @@ def held_mail(pk: int, viewer: Viewer) -> HeldMail | None:
 # -- parts -------------------------------------------------------------------------------------
 def _seen_by(viewer: Viewer) -> TicketQuerySet:
     return Ticket.objects.visible_to(viewer)
+
+
+def _reached_by(viewer: Viewer) -> TicketQuerySet:
+    """With what is spam or in the trash: by its number one still comes to it."""
+    return Ticket.objects.visible_to(viewer, anywhere=True)
 
 
 def _with_authors(messages: QuerySet[Message]) -> QuerySet[Message]:

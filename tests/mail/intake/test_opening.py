@@ -13,8 +13,8 @@ from ventanilla.lib import storage
 from ventanilla.mail.intake import take_in
 from ventanilla.mail.keep import keep
 from ventanilla.mail.models import MailAccount, RawMail
-from ventanilla.people.models import Contact
-from ventanilla.tickets.models import Message, Ticket
+from ventanilla.people.models import Contact, DeskSettings
+from ventanilla.tickets.models import Aside, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -130,15 +130,32 @@ def test_whom_the_customer_copies_takes_part_agents_do_not():
     assert [p.contact.name for p in Ticket.objects.get().participants.all()] == ["Luis"]
 
 
-def test_a_blocked_contact_is_kept_and_not_answered():
-    contact = make_contact()
-    contact.blocked = True
-    contact.save()
+@pytest.mark.parametrize(
+    ("blocked", "why"),
+    [
+        ("elena.vidal@correo.example", "address"),
+        ("correo.example", "domain"),
+        ("example", "contact"),
+    ],
+)
+def test_mail_of_a_blocked_sender_is_quietly_spam(blocked, why):
+    contact, sure = make_contact(), why == "contact"
+    Contact.objects.filter(pk=contact.pk).update(blocked=sure)
+    DeskSettings.objects.update(blocked_senders=[blocked])
 
     row = take(write())
 
-    assert (row.state, row.outcome, row.ticket) == ("done", "blocked", None)
-    assert not Ticket.objects.exists()
+    ticket = Ticket.objects.get()
+    assert (row.outcome, row.ticket, row.no_answer) == ("opened", ticket, "spam")
+    assert (ticket.aside, ticket.stays.get().why, ticket.due_at) == (Aside.SPAM, why, None)
+
+
+def test_a_servers_word_makes_spam_of_a_strangers_mail_where_the_desk_heeds_it():
+    take(write(x_spam_flag="YES"))
+    assert Ticket.objects.get().aside == Aside.SPAM
+    DeskSettings.objects.update(heed_spam_header=False)
+    take(write("Otra cosa.", x_spam_flag="YES"))
+    assert Ticket.objects.filter(aside=None).count() == 1
 
 
 def test_a_mail_to_two_inboxes_opens_one_ticket_in_each():  # R2

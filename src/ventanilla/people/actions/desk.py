@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ventanilla.events.acts import Act
+from ventanilla.people import senders
 from ventanilla.people.actions.audit import audit
 from ventanilla.people.models import DeskSettings
 from ventanilla.people.queries import forget_configuration
@@ -23,13 +24,23 @@ SETTABLE = (
     "acknowledge",
     "undo_seconds",
     "priority_matrix",
+    "blocked_senders",
+    "heed_spam_header",
+    "spam_days",
+    "trash_days",
+    "mask_numbers",
 )
 
 
 @transaction.atomic
 def change_desk(act: Act, **fields: Any) -> list[str]:
-    """Set some of SETTABLE. Returns the names of those that changed. Raises NotAllowed."""
+    """Set some of SETTABLE. Returns the names of those that changed.
+
+    Raises NotAllowed, Invalid (a blocked sender that is neither address nor domain).
+    """
     require(act, "setup.desk")
+    if "blocked_senders" in fields:
+        fields["blocked_senders"] = senders.tidy(fields["blocked_senders"])
     if unknown := fields.keys() - set(SETTABLE):
         raise TypeError(f"not settings of the desk: {sorted(unknown)}")
     settings = DeskSettings.objects.select_for_update().get(pk=1)

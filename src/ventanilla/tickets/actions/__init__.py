@@ -1,5 +1,6 @@
 """The verbs: one function per file, `verb(ticket, act, *, …)`: lock, check, change, record."""
 
+from ventanilla.tickets.actions.aside import bring_back, set_aside
 from ventanilla.tickets.actions.assign import assign
 from ventanilla.tickets.actions.automatic import write_automatic
 from ventanilla.tickets.actions.custom import set_fields
@@ -10,6 +11,7 @@ from ventanilla.tickets.actions.delivery import (
     mark_sent,
     resend,
 )
+from ventanilla.tickets.actions.erase import erase
 from ventanilla.tickets.actions.fields import (
     categorise,
     rename,
@@ -37,9 +39,11 @@ from ventanilla.tickets.actions.triage import triage
 __all__ = [
     "accept_sender",
     "assign",
+    "bring_back",
     "categorise",
     "connect",
     "disconnect",
+    "erase",
     "follow_matrix",
     "give_back",
     "hold",
@@ -60,6 +64,7 @@ __all__ = [
     "resend",
     "send_mail_now",
     "send_now",
+    "set_aside",
     "set_contact",
     "set_fields",
     "set_impact",

@@ -8,19 +8,42 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
-from ventanilla.events.kinds import Happening, StatusChanged, TicketMerged
+from ventanilla.events.kinds import (
+    Happening,
+    StatusChanged,
+    TicketBroughtBack,
+    TicketErased,
+    TicketMerged,
+    TicketSetAside,
+)
 from ventanilla.events.log import record
 from ventanilla.events.models import Event
 from ventanilla.lib.problems import Conflict
 from ventanilla.lib.rows import update
 from ventanilla.tickets.actions.merged import PEOPLE, check_not_merged
-from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.models import Aside, Status, Ticket
+
+LAID = (TicketSetAside, TicketBroughtBack, TicketErased)  # all that is done to what is set aside
 
 
 class FieldChanged(Conflict):
     """Somebody else set the same field since the page was opened."""
 
     code = "field_changed"
+
+
+class IsSetAside(Conflict):
+    """What was to be changed is spam, or in the trash."""
+
+    code = "is_set_aside"
+
+    def __init__(self, ticket: Ticket):
+        sentence = (
+            _("#%(number)s is spam. Mark it as not spam, then go on.")
+            if ticket.aside == Aside.SPAM
+            else _("#%(number)s is in the trash. Bring it back, then go on.")
+        )
+        super().__init__(sentence % {"number": ticket.number})
 
 
 class Unset:
@@ -42,10 +65,12 @@ def change(
 ) -> Event:
     """Set `fields` on the locked ticket, raise its version, save, record. 2 statements.
 
-    `fields` may be empty when the happening stands on another row. Raises IsMerged.
+    `fields` may be empty when the happening stands on another row. Raises IsMerged, IsSetAside
+    (not for what customers write: `receive` knows where it goes).
     """
-    if act.actor.kind in PEOPLE and not isinstance(happening, TicketMerged):
+    if act.actor.kind in PEOPLE and not isinstance(happening, (TicketMerged, *LAID)):
         check_not_merged(ticket)
+        check_not_aside(ticket, act)
     category = ticket.category_id or 0
     for name, value in fields.items():
         setattr(ticket, name, value)
@@ -61,6 +86,12 @@ def change(
         also_people=also_people,
         also_categories=(category,) if category != (ticket.category_id or 0) else (),
     )
+
+
+def check_not_aside(ticket: Ticket, act: Act) -> None:
+    """Raises IsSetAside."""
+    if ticket.aside is not None and act.actor.kind != "contact":
+        raise IsSetAside(ticket)
 
 
 def set_by(ticket: Ticket, act: Act, field: str) -> list[str]:

@@ -13,7 +13,7 @@ from ventanilla.tickets.actions.change import change, shift
 from ventanilla.tickets.actions.merged import end_of
 from ventanilla.tickets.actions.messages import add_message, summary
 from ventanilla.tickets.content import Content
-from ventanilla.tickets.models import Message, MessageKind, Status, Ticket
+from ventanilla.tickets.models import Aside, Message, MessageKind, Status, Ticket
 
 STAYS_ON_HOLD = ("approval", "date")  # these waits go on when the customer writes
 
@@ -25,7 +25,15 @@ class TooLateToReopen(Conflict):
 
 
 def takes_messages(ticket: Ticket, act: Act) -> bool:
-    """Whether a customer's message may still join: unresolved, or resolved within the window."""
+    """Whether a customer's message may still join: unresolved, or resolved within the window.
+
+    What goes on with spam joins it quietly, unless we have answered there: an answer to an answer,
+    or to what is in the trash, begins a ticket that somebody sees.
+    """
+    if ticket.aside == Aside.TRASH:
+        return False
+    if ticket.aside == Aside.SPAM:
+        return ticket.first_replied_at is None
     if ticket.resolved_at is None:
         return True
     return act.when < ticket.resolved_at + timedelta(days=desk().reopen_within_days)
@@ -47,12 +55,17 @@ def receive(
     verified  False: shown as from an unverified sender; reopens nothing
     An automatic message (`content.auto`) is shown, but changes no status and answers nothing.
     What comes to a merged ticket joins the one where it goes on, and keeps where it came to.
-    Raises TooLateToReopen when the ticket was resolved longer ago than the desk reopens.
+    What joins spam is quiet, and keeps it for as long again.
+    Raises TooLateToReopen when the ticket was resolved longer ago than the desk reopens, or is in
+    the trash.
     """
     came_to, ticket = ticket, _lock_end(ticket)
     counts = verified and not content.auto
     if counts and not takes_messages(ticket, act):
         raise TooLateToReopen(f"#{ticket.number} was resolved on {ticket.resolved_at:%Y-%m-%d}")
+    if ticket.aside is not None:
+        quiet = True
+        ticket.stays.filter(place=ticket.aside).update(touched_at=act.when)
     message = add_message(
         ticket,
         act,
@@ -79,7 +92,7 @@ def receive(
         ),
         **fields,
     )
-    if counts:
+    if counts and ticket.aside is None:
         _open_again(ticket, act.because_of(event), message)
     return message
 
