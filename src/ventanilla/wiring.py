@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from ventanilla.automation import acknowledge, closing, routing, triage, waking
+from ventanilla.automation import acknowledge, closing, routing, rules, triage, waking
+from ventanilla.automation.definition import TRIGGERS
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event, Timer
 from ventanilla.mail import consumers as mail
@@ -30,7 +31,7 @@ IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
     "message.sender_accepted": [clocks.on_sender_accepted],
     "ticket.set_aside": [set_aside.on_set_aside],
     "ticket.brought_back": [set_aside.on_brought_back],
-    "ticket.erased": [erasing.on_erased],
+    "ticket.erased": [erasing.on_erased, rules.on_erased],
     "ticket.merged": [merging.on_merged],
     "ticket.absorbed": [merging.on_absorbed],
     "ticket.restored": [merging.on_restored],
@@ -43,7 +44,7 @@ IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
 
 # Right after commit, by the relay, in order per ticket: SQL and new jobs only.
 AFTER: dict[str, list[Callable[[Event], None]]] = {
-    # a new ticket: opened -> triaged -> routed and acknowledged
+    # a new ticket: opened -> triaged -> rules -> routed and acknowledged
     "ticket.opened": [triage.triage, mail.queue_outgoing],
     "ticket.triaged": [routing.route, acknowledge.acknowledge],
     "ticket.team_changed": [routing.route],
@@ -69,6 +70,7 @@ AFTER: dict[str, list[Callable[[Event], None]]] = {
     "message.held_back": [notifications.tell_held_back],
     "message.noted": [notifications.tell_mentioned],
     "ticket.checklist_changed": [notifications.tell_task],
+    "rule.applied": [notifications.tell_by_rule],
 }
 
 # What a ticket says or what it is has changed: what is searched is written again within seconds.
@@ -92,12 +94,16 @@ AFTER["organization.saved"] = [search.organization_changed]
 for kind in ("message.replied", "message.noted", "macro.applied"):
     AFTER.setdefault(kind, []).append(macros.note_use)
 
+# Rules look first: what they change is what routing and notices find.
+for kind in TRIGGERS.values():
+    AFTER.setdefault(kind, []).insert(0, rules.react)
+
 # When several events of a ticket are handed over together, once for all of them, at the end.
 ONCE: frozenset[Callable[[Event], None]] = frozenset({search.ticket_changed})
 
 # Left out when a bulk change is undone: nothing decides anew about what only goes back.
 NOT_ON_UNDO: frozenset[Callable[[Event], None]] = frozenset(
-    {routing.route, routing.drain, notifications.tell_assignee}
+    {rules.react, routing.route, routing.drain, notifications.tell_assignee}
 )
 
 # What happens when a timer is due: once at least, so each is harmless twice.

@@ -409,6 +409,18 @@ class MacroApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleApplied:
+    """A rule fitted the ticket and did something. Texts: name, left_out (what, and why)."""
+
+    kind: ClassVar[str] = "rule.applied"
+    rule: int
+    version: int
+    done: tuple[str, ...]  # codes of `tickets.changes`; "note", "notify"
+    left_out: tuple[str, ...] = ()
+    told: tuple[int, ...] = ()  # user ids
+
+
+@dataclass(frozen=True, slots=True)
 class MessageAutomatic:
     """A public message that Ventanilla itself wrote from a template."""
 

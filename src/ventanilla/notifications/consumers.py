@@ -65,6 +65,12 @@ def tell_task(event: Event) -> None:
         _notify(event, to, What.TASK)
 
 
+def tell_by_rule(event: Event) -> None:
+    """Tell those whom a rule wants told. Safe to run twice."""
+    for agent_id in event.data["told"]:
+        _notify(event, agent_id, What.RULE)
+
+
 def _notify(event: Event, agent_id: int, what: What) -> None:
     same = Notification.objects.filter(
         agent_id=agent_id, ticket_id=event.the_ticket, what=what, read_at=None

@@ -19,6 +19,7 @@ class Notification(models.Model):
         HELD_BACK = "held_back", _("Your reply has not left: somebody wrote meanwhile")
         MENTIONED = "mentioned", _("You were mentioned in a note")
         TASK = "task", _("A task is yours")
+        RULE = "rule", _("A rule tells you of it")
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="notifications")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="+")

@@ -14,6 +14,7 @@ PERMISSIONS = {
     "contact.change": _("Change customers' data"),
     "setup.people": _("Set up agents, teams and roles"),
     "setup.inboxes": _("Set up inboxes"),
+    "setup.rules": _("Write rules that act by themselves"),
     "setup.desk": _("Change the desk's settings"),
     "operate": _("See parked mail and the state of the system"),
 }
@@ -28,7 +29,7 @@ AGENT = (
 # The roles of a new desk: key -> (permissions, visibility). Names are shown by `Role.title`.
 STANDARD_ROLES = {
     "administrator": (tuple(PERMISSIONS), "all"),
-    "supervisor": ((*AGENT, "ticket.delete", "ticket.redact", "setup.people"), "all"),
+    "supervisor": ((*AGENT, "ticket.delete", "ticket.redact", "setup.people", "setup.rules"), "all"),
     "agent": (AGENT, "team"),
     "light": (("ticket.note",), "team"),
 }

@@ -70,7 +70,7 @@ EVERYTHING = Group("all")
 def match(conditions: Group, of: Facts, asker: Asker) -> bool:
     """Whether the facts fit. Pure."""
     found = (
-        match(part, of, asker) if isinstance(part, Group) else _fits(part, of, asker)
+        match(part, of, asker) if isinstance(part, Group) else fits(part, of, asker)
         for part in conditions.parts
     )
     return all(found) if conditions.kind == "all" else any(found)
@@ -94,12 +94,18 @@ def checks(conditions: Group) -> Iterator[Check]:
             yield part
 
 
-def _fits(test: Check, of: Facts, asker: Asker) -> bool:
+def fits(test: Check, of: Facts, asker: Asker) -> bool:
+    """Whether the facts fit one test. Pure."""
     field = _known(test.field)
     pure, _as_filter = field.operators[test.op]
     if test.field == "due" and test.op == "within" and of.clock_paused:
         return False
     return pure(field.of(of, asker), _asked(test, asker))
+
+
+def seen(test: Check, of: Facts, asker: Asker) -> Any:
+    """What a test looks at, as it is."""
+    return _known(test.field).of(of, asker)
 
 
 def _filter(test: Check, asker: Asker) -> Q:

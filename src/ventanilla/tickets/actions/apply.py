@@ -71,7 +71,7 @@ def apply_changes(
     ticket.lock()
     wanted = read(changes)
     known = known or targets(wanted)
-    found = _make(ticket, act, wanted, known)
+    found = make(ticket, act, wanted, known)
     if not found.done and not found.left_out:
         return None
     reasons = found.reasons(known)
@@ -89,7 +89,8 @@ def apply_changes(
     )
 
 
-def _make(ticket: Ticket, act: Act, wanted: list[Change], known: Targets) -> Applied:
+def make(ticket: Ticket, act: Act, wanted: Sequence[Change], known: Targets) -> Applied:
+    """Make each change on the locked ticket by its verb; what can't be made is named."""
     found = Applied()
     who = any(one.what == "snooze" or one.value == ME for one in wanted)
     agents = Agent.objects.select_related("user")

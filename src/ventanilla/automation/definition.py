@@ -1,0 +1,136 @@
+"""What a rule says: on what it looks, what must fit, what it does then. Read, checked, written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ventanilla.lib.liquid import TemplateFault
+from ventanilla.lib.liquid import check as check_template
+from ventanilla.lib.problems import Invalid
+from ventanilla.tickets import conditions
+from ventanilla.tickets.changes import ME, Change, targets
+from ventanilla.tickets.changes import read as read_changes
+from ventanilla.tickets.conditions import Group
+from ventanilla.tickets.custom import check_conditions
+from ventanilla.tickets.custom_queries import definitions
+from ventanilla.tickets.variables import EXAMPLE
+
+# What a rule can look at, by the event that tells it.
+TRIGGERS = {
+    "created": "ticket.triaged",
+    "message": "message.received",
+    "reply": "message.replied",
+    "note": "message.noted",
+    "status": "ticket.status_changed",
+    "priority": "ticket.priority_changed",
+    "assignee": "ticket.assigned",
+    "team": "ticket.team_changed",
+    "category": "ticket.category_changed",
+    "type": "ticket.type_changed",
+    "tags": "ticket.tags_changed",
+    "field": "ticket.field_changed",
+    "breached": "sla.breached",
+}
+ASSIGNEE, TEAM = "assignee", "team"  # who can be told, beside agents by their ids
+LONGEST_NOTE = 5000  # characters
+MOST_TOLD = 20
+NEVER_SEEN = ("unread",)  # depends on who looks, and nobody does
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """notify   "assignee", "team", or the user id of an agent, as text
+    note     an internal note; Liquid, with the variables of macros
+    """
+
+    on: frozenset[str]
+    conditions: Group = conditions.EVERYTHING
+    changes: tuple[Change, ...] = ()
+    note: str = ""
+    notify: tuple[str, ...] = ()
+    stop: bool = False  # no rule behind it is asked any more
+    kinds: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset(TRIGGERS[one] for one in self.on))
+
+
+def read(said: Mapping[str, Any]) -> Definition:
+    """A definition from its JSON form. Raises Invalid where it makes no sense by itself."""
+    if unknown := said.keys() - {"on", "conditions", "changes", "note", "notify", "stop"}:
+        raise Invalid(_("A rule holds no “%(name)s”.") % {"name": sorted(unknown)[0]})
+    on = frozenset(said.get("on", ()))
+    if not on or not on <= TRIGGERS.keys():
+        raise Invalid(_("Choose when the rule looks: at least one event."), field="on")
+    return Definition(
+        on=on,
+        conditions=_conditions(said.get("conditions")),
+        changes=tuple(read_changes(said.get("changes", ()))),
+        note=said.get("note", "").strip(),
+        notify=_told(said.get("notify", ())),
+        stop=bool(said.get("stop", False)),
+    )
+
+
+def _conditions(given: Any) -> Group:
+    found = conditions.read(given)
+    for test in conditions.checks(found):
+        mine = test.field == "assignee" and isinstance(test.value, tuple) and ME in test.value
+        if test.field in NEVER_SEEN or mine:
+            raise Invalid(
+                _("A rule is nobody in particular: it can't ask for “me” or what was read."),
+                field="conditions",
+            )
+    return found
+
+
+def _told(given: Any) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(map(str, given)))
+    if len(found) > MOST_TOLD or any(
+        one not in (ASSIGNEE, TEAM) and not (one.isdecimal() and len(one) < 10) for one in found
+    ):
+        raise Invalid(_("Choose who is told: 20 people at most."), field="notify")
+    return found
+
+
+def check(definition: Definition, had: frozenset[str] = frozenset()) -> None:
+    """Hold a definition to what the desk has. Raises Invalid.
+
+    had   codes of changes that stood there before: what they name may have gone since
+    """
+    if not (definition.changes or definition.note or definition.notify or definition.stop):
+        raise Invalid(_("Choose what the rule does."), field="changes")
+    check_conditions(definition.conditions, definitions())
+    known = targets(definition.changes)
+    for change in definition.changes:
+        if change.what == "assignee" and change.value == ME:
+            raise Invalid(_("A rule is nobody in particular: name an agent."), field="assignee")
+        if change.code not in had and known.missing(change):
+            raise Invalid(
+                _("%(change)s: choose one that is in use.") % {"change": known.label(change)},
+                field=change.what,
+            )
+    _check_note(definition.note)
+
+
+def _check_note(note: str) -> None:
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(_("Write the note in at most 5,000 characters."), field="note")
+    if faults := check_template(note, EXAMPLE):
+        raise Invalid(str(TemplateFault(faults[0])), field="note")
+
+
+def written(definition: Definition) -> dict[str, Any]:
+    """The JSON form, as `read` takes it."""
+    return {
+        "on": sorted(definition.on, key=list(TRIGGERS).index),
+        "conditions": conditions.written(definition.conditions),
+        "changes": [one.code for one in definition.changes],
+        "note": definition.note,
+        "notify": list(definition.notify),
+        "stop": definition.stop,
+    }
