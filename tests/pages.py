@@ -62,6 +62,7 @@ PAGES = {
         "promises": "/settings/promises/",
         "hours": "/settings/hours/1/",
         "desk": "/settings/desk/",
+        "spam_settings": "/settings/spam/",
         "configuration": "/settings/configuration/",
     },
     VISITOR: {"login": "/login/", "password": "/password/"},

@@ -241,6 +241,7 @@ MATRIX: dict[str, Place] = {
         query="q=cobro",
     ),
     # who may undo one that is there: tests/desk/test_merging.py
+    "aside": changing("lay", lambda world: "spam"),
     "merge_undo": Place(lambda world: [0], {"POST": same(404)}),
     "parting": Place(
         number,
@@ -410,6 +411,7 @@ SETTINGS: dict[str, Place] = {
     "targets": Place(methods=setting(0, 302)),
     "hours": of(lambda world: 0, setting(post=200)),
     "desk": Place(methods=setting(post=200)),
+    "spam": Place(methods=setting(post=200)),
     "configuration": Place(methods=setting(post=422)),
     "configuration_file": Place(methods=setting()),
 }

@@ -82,6 +82,8 @@ TICKET = (
     Key("split", "Shift+s", gettext_lazy("Split or move messages…"), "git-branch"),
     Key("merge", "Shift+m", gettext_lazy("Merge with another ticket…"), "link"),
     Key("resolve", "e", gettext_lazy("Resolve"), "check"),
+    Key("spam", "!", gettext_lazy("Mark as spam"), "ban"),
+    Key("trash", "#", gettext_lazy("Put into the trash"), "trash-2"),
 )
 WRITING = (
     Key("send", "$mod+Enter", gettext_lazy("Send"), told=True),

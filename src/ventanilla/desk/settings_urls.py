@@ -14,6 +14,7 @@ from ventanilla.desk.views.settings import (
     people,
     roles,
     signatures,
+    spam,
     tags,
     texts,
 )
@@ -77,6 +78,7 @@ urlpatterns = [
     path("settings/promises/targets", desk.targets, name="targets"),
     path("settings/hours/<int:pk>/", desk.hours, name="hours"),
     path("settings/desk/", desk.desk, name="desk"),
+    path("settings/spam/", spam.spam, name="spam"),
     path("settings/configuration/", configuration.configuration, name="configuration"),
     path(
         "settings/configuration/file",

@@ -378,6 +378,8 @@ class TicketView:
     may_change: bool = True
     may_reply: bool = True
     merged: bool = False  # its conversation goes on in another ticket
+    stay: Any = None  # present.aside.Stay: it is spam, or in the trash
+    laying: Any = None  # present.aside.Laying: what can be done so that it is
     tasks: Sequence[Task] = ()
     incidents: int = 0  # of this problem that are not resolved
     merged_into: int | None = None  # that one's number, where it may be seen

@@ -9,6 +9,7 @@ from django.urls import path
 from ventanilla.desk.settings_urls import urlpatterns as settings
 from ventanilla.desk.views import (
     addresses,
+    aside,
     availability,
     board,
     bulk,
@@ -115,6 +116,7 @@ urlpatterns = [
     path("tickets/<int:number>/why/", explaining.explaining, name="explaining"),
     path("tickets/<int:number>/incidents/", incidents.incidents, name="incidents"),
     path("tickets/<int:number>/merging/", merging.merging, name="merging"),
+    path("tickets/<int:number>/aside", aside.aside, name="aside"),
     path("merges/<int:pk>/undo", merging.undo, name="merge_undo"),
     path("tickets/<int:number>/parting/", parting.parting, name="parting"),
     path("transfers/<int:pk>/undo", parting.undo, name="parting_undo"),

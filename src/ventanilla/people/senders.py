@@ -1,4 +1,4 @@
-"""Blocked senders: addresses and domains whose mail is spam. Pure but for `block_sender`."""
+"""Blocked senders: addresses and domains whose mail is spam. Pure but for the two verbs."""
 
 from __future__ import annotations
 
@@ -88,9 +88,26 @@ def block_sender(act: Act, sender: str) -> bool:
     desk = DeskSettings.objects.select_for_update().get(pk=1)
     if value in desk.blocked_senders:
         return False
-    desk.blocked_senders = tidy([*desk.blocked_senders, value])
+    _save(desk, tidy([*desk.blocked_senders, value]))
+    audit("sender.blocked", act.when, user_id=act.actor.id, sender=value)
+    return True
+
+
+@transactional
+def unblock_sender(act: Act, sender: str) -> bool:
+    """Take a block back. False when there is none (any more). Raises NotAllowed, Invalid."""
+    require(act, "ticket.change")
+    value = sender_of(sender)
+    desk = DeskSettings.objects.select_for_update().get(pk=1)
+    if value not in desk.blocked_senders:
+        return False
+    _save(desk, [one for one in desk.blocked_senders if one != value])
+    audit("sender.unblocked", act.when, user_id=act.actor.id, sender=value)
+    return True
+
+
+def _save(desk: DeskSettings, senders: list[str]) -> None:
+    desk.blocked_senders = senders
     desk.version += 1
     desk.save(update_fields=["blocked_senders", "version"])
     forget_configuration()
-    audit("sender.blocked", act.when, user_id=act.actor.id, sender=value)
-    return True

@@ -22,14 +22,15 @@ from ventanilla.lib.problems import NotFound
 from ventanilla.people.models import Identity
 from ventanilla.people.rights import Viewer, any_viewer
 from ventanilla.tickets.day import Day
-from ventanilla.tickets.models import DUE, LIVE, SECTION, Draft, Read, Status, Tag, Ticket
+from ventanilla.tickets.models import DUE, LIVE, SECTION, Aside, Draft, Read, Status, Tag, Ticket
 from ventanilla.tickets.paging import Page, in_pages, page_of, place, rows_behind
 from ventanilla.tickets.views import Column, Order
 from ventanilla.tickets.views_queries import Shelf, number_of, saved_view, tickets_of
 from ventanilla.tickets.writing import Presence
 
 SECTIONS = tuple(map(Literal, (Status.OPEN, Status.PENDING, Status.ON_HOLD)))
-VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
+VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved", "spam", "trash")
+ASIDE = {"spam": Aside.SPAM, "trash": Aside.TRASH}
 QUEUE = "team"  # stands for every team's queue
 ANY_DAY = Day(Given("now"), Given("start"), Given("end"))  # type: ignore[arg-type]
 
@@ -56,9 +57,14 @@ def may_see_team(viewer: Viewer, team_id: int) -> bool:
     return viewer.visibility == "team" and team_id in viewer.teams
 
 
+def may_see_place(viewer: Viewer, view: str) -> bool:
+    """The trash is for who may bring back what lies there; every other view for everybody."""
+    return view != "trash" or viewer.can("ticket.delete")
+
+
 def _kind(view: str, viewer: Viewer) -> tuple[str, int | None]:
     """A standard view, or QUEUE and whose queue. Raises NotFound."""
-    if view in VIEWS:
+    if view in VIEWS and may_see_place(viewer, view):
         return view, None
     team = _team_of(view)
     if team is None or not may_see_team(viewer, team):
@@ -67,6 +73,8 @@ def _kind(view: str, viewer: Viewer) -> tuple[str, int | None]:
 
 
 def _of_kind(kind: str, viewer: Viewer, day: Day, team: Any) -> QuerySet[Ticket]:
+    if kind in ASIDE:
+        return Ticket.objects.visible_to(viewer, anywhere=True).filter(aside=Literal(ASIDE[kind]))
     seen = Ticket.objects.visible_to(viewer)
     if kind == "mine":
         mine = seen.filter(assignee_id=viewer.user_id, status__lt=Literal(Status.CLOSED))

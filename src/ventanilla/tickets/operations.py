@@ -14,10 +14,11 @@ class Operation(models.Model):
     """One change of many tickets at once, or the undoing of one. Its events name it.
 
     what    "status", "priority", "team", "assignee", "category", "tags", "snooze", "macro",
-            "answer", "undo"
+            "answer", "spam", "not_spam", "trash", "restore", "erase", "undo"
     change  {"to": …}; tags {"add": [names], "remove": [names]}; snooze {"until": ISO 8601 or None,
             until the customer writes}; macro {"macro": id, "name": its name, "changes": those to
-            make}; answer {"text": Liquid, "to": status}; for "undo" nothing
+            make}; answer {"text": Liquid, "to": status}; spam {"block": a sender, "blocked":
+            whether by this}; for "undo" and the other places nothing
     """
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="operations")

@@ -49,7 +49,9 @@ def recent(viewer: Viewer) -> list[Operation]:
 def results(of: Operation, viewer: Viewer) -> list[Result]:
     """What became of its tickets: first what was refused, then skipped, then done. 2 statements."""
     items = list(of.items.order_by("-outcome", "ticket_id")[:RESULTS])
-    seen = Ticket.objects.visible_to(viewer).filter(pk__in=[one.ticket_id for one in items])
+    seen = Ticket.objects.visible_to(viewer, anywhere=True).filter(
+        pk__in=[one.ticket_id for one in items]
+    )
     known = {one.pk: one for one in seen.only("number", "subject")}
     return [_result(one, known.get(one.ticket_id)) for one in items]
 
@@ -75,7 +77,9 @@ def rows(
     1 statement.
     """
     items = OperationItem.objects.filter(operation=of).values("ticket_id")
-    seen = for_rows(Ticket.objects.visible_to(viewer).filter(pk__in=items), viewer, columns)
+    seen = for_rows(
+        Ticket.objects.visible_to(viewer, anywhere=True).filter(pk__in=items), viewer, columns
+    )
     there = in_view(view, viewer, day) if view else Ticket.objects.visible_to(viewer)
     return list(seen.annotate(belongs=Exists(there.filter(pk=OuterRef("pk")))))
 

@@ -27,6 +27,7 @@ from ventanilla.tickets.day import Day as Day
 from ventanilla.tickets.lists import VIEWS as VIEWS
 from ventanilla.tickets.lists import for_rows as for_rows
 from ventanilla.tickets.lists import in_view as in_view
+from ventanilla.tickets.lists import may_see_place as may_see_place
 from ventanilla.tickets.lists import may_see_team as may_see_team
 from ventanilla.tickets.lists import missing
 from ventanilla.tickets.lists import page as page

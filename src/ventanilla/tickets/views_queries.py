@@ -46,6 +46,7 @@ from ventanilla.tickets.views import (
     ViewChoice,
 )
 
+DONE = ("resolved", "spam", "trash")  # nothing is due there
 MOST = 60  # saved views that a sidebar counts
 # what a board has no columns for: the whole view would stand in one
 NO_LANES = {
@@ -114,7 +115,7 @@ class Shelf:
 
         An agent's own tickets are few enough to be sorted.
         """
-        if slug == "resolved":
+        if slug in DONE:
             return (Grouping.NONE,)
         saved = self.saved.get(slug)
         if number_of(slug) is not None and not (saved and only_live(saved.conditions)):
@@ -127,7 +128,7 @@ class Shelf:
 
         None where there is no board: what is resolved has no order of work.
         """
-        if slug == "resolved":
+        if slug in DONE:
             return None
         saved = self.saved.get(slug)
         without = NO_LANES.get("team" if slug.startswith("team-") else slug, ())
@@ -150,7 +151,7 @@ class Shelf:
         chosen = self.choices.get(slug, NO_CHOICE).order
         saved = self.saved.get(slug)
         own = saved.order if saved else ""
-        return chosen or own or (Order.UPDATED if slug == "resolved" else Order.DUE)
+        return chosen or own or (Order.UPDATED if slug in DONE else Order.DUE)
 
     def columns(self, slug: str) -> tuple[str, ...]:
         chosen = self.choices.get(slug, NO_CHOICE).columns

@@ -53,6 +53,9 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
         {
             "contact.merged": gettext_lazy("Merged two customers"),
             "contact.parted": gettext_lazy("Undid a merge of customers"),
+            "sender.blocked": gettext_lazy("Blocked a sender"),
+            "sender.unblocked": gettext_lazy("No longer blocked a sender"),
+            "ticket.erased": gettext_lazy("Deleted a ticket for good"),
         },
     ),
     "desk": (
@@ -103,6 +106,8 @@ FIELDS = {
     "by": gettext_lazy("By"),
     "left": gettext_lazy("Left"),
     "source": gettext_lazy("Who was merged"),
+    "sender": gettext_lazy("Sender"),
+    "messages": gettext_lazy("Messages"),
     "visibility": gettext_lazy("What they see"),
     "permissions": gettext_lazy("What they may do"),
     "hidden": gettext_lazy("Categories that they don't see"),
@@ -172,6 +177,8 @@ def _thing(entry: AuditEntry, names: Names) -> str:
     kind, pk = _parts(entry.thing)
     if kind == "user" and pk == entry.user_id:
         return ""  # themselves
+    if kind == "ticket":
+        return f"#{pk}"
     said = entry.data.get("old") or entry.data.get("new")
     gone = said.get("name", "") if isinstance(said, dict) else ""
     return names.get((kind, pk)) or gone or (f"{kind} {pk}" if pk else "")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.desk.formats import hue, initials, number, when
 from ventanilla.desk.links import link
-from ventanilla.desk.present import custom
+from ventanilla.desk.present import aside, custom
 from ventanilla.desk.present.menus import categories, priorities, snoozes, status_option
 from ventanilla.desk.shapes import Option
 from ventanilla.people.models import Agent
@@ -166,6 +166,9 @@ REASONS: dict[str, Callable[[], str]] = {
     "fields_missing": lambda: _("A field that it needs to be resolved is empty"),
     "fields_refused": lambda: _("That field can't have this value there"),
     "impossible": lambda: _("This can't be undone"),
+    "is_merged": lambda: _("It was merged into another ticket"),
+    "is_set_aside": lambda: _("It is spam, or in the trash"),
+    "not_set_aside": lambda: _("It is in use: put it into the trash first"),
 }
 
 
@@ -231,7 +234,15 @@ def _field(operation: Operation, choices: Choices) -> str:
     return f"{one.label}: {value or _('None')}"
 
 
+def _laid(operation: Operation, choices: Choices) -> str:
+    title = aside.TITLES[operation.what]()
+    if operation.change.get("blocked"):
+        return f"{title} · " + _("%(sender)s is blocked") % {"sender": operation.change["block"]}
+    return title
+
+
 TITLES: dict[str, Callable[[Operation, Choices], str]] = {
+    **dict.fromkeys(aside.TITLES, _laid),
     "status": _status,
     "priority": _priority,
     "team": _team,

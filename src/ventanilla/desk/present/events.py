@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from markupsafe import Markup
 
 from ventanilla.desk.formats import duration, when
+from ventanilla.desk.present import aside
 from ventanilla.desk.present.safe import joined, sentence
 from ventanilla.desk.shapes import EventLine
 from ventanilla.events.models import Event
@@ -311,6 +312,18 @@ def _counted(words: str, event: Event) -> Markup:
     return sentence(words, count=count, ticket=f"#{event.data['number']}")
 
 
+def _set_aside(event: Event, names: Names) -> Said:
+    spam = event.data["place"] == "spam"
+    words = _("Marked as spam") if spam else _("Put into the trash")
+    why = aside.WHY.get(event.data["why"])
+    return joined([words, str(why).rstrip(".")] if why else [words]), "ban" if spam else "trash-2"
+
+
+def _brought_back(event: Event, names: Names) -> Said:
+    spam = event.data["place"] == "spam"
+    return sentence(_("Marked as not spam") if spam else _("Taken out of the trash")), "undo-2"
+
+
 def _about(words: str, event: Event) -> Markup:
     return sentence(words, ticket=f"#{event.data['number']}")
 
@@ -399,6 +412,8 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.reopened": _reopened,
     "ticket.linked": _linked,
     "ticket.unlinked": _unlinked,
+    "ticket.set_aside": _set_aside,
+    "ticket.brought_back": _brought_back,
     "ticket.merged": _merged,
     "ticket.absorbed": _absorbed,
     "ticket.separated": _separated,

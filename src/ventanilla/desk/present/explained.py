@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from markupsafe import Markup
 
 from ventanilla.desk.formats import duration
+from ventanilla.desk.present import aside
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import METRICS
 from ventanilla.desk.present.safe import joined, sentence
@@ -231,6 +232,7 @@ EVIDENCE = {
     "stored_id": gettext_lazy("Its In-Reply-To or References names a message of this ticket"),
     "unseen_id": gettext_lazy("It refers to the same mail as a message of this ticket"),
     "number": gettext_lazy("Its subject names the ticket's number"),
+    "spam": gettext_lazy("It was taken for spam"),
     "no_evidence": gettext_lazy("It refers to no earlier message: a new inquiry"),
 }
 STANDING = {
@@ -240,6 +242,7 @@ STANDING = {
     ),
     "stranger": gettext_lazy("The sender does not take part"),
     "forged": gettext_lazy("The sender's domain says that the mail is not from there"),
+    **aside.WHY,
 }
 OUTCOMES = {
     "duplicate": gettext_lazy("It is a copy of a message that is here already"),
@@ -252,6 +255,7 @@ NO_ANSWER = {
     "blocked": gettext_lazy("the sender is blocked"),
     "bounce": gettext_lazy("it is a bounce"),
     "own_mail": gettext_lazy("it is our own mail"),
+    "spam": gettext_lazy("it is spam"),
 }
 
 

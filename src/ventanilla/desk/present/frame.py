@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ventanilla.desk.links import link
 from ventanilla.desk.shapes import Frame, Place
@@ -30,6 +31,8 @@ ICONS = {
     "waiting": "pause",
     "all": "layers",
     "resolved": "circle-check",
+    "spam": "ban",
+    "trash": "trash-2",
 }
 NAMES: dict[str, Callable[[], str]] = {
     "mine": lambda: _("Assigned to me"),
@@ -38,6 +41,8 @@ NAMES: dict[str, Callable[[], str]] = {
     "waiting": lambda: _("Waiting"),
     "all": lambda: _("All unresolved"),
     "resolved": lambda: _("Resolved"),
+    "spam": lambda: pgettext("aside", "Spam"),
+    "trash": lambda: pgettext("aside", "Trash"),
 }
 LAST = 10_000  # where a view stands that nobody has put anywhere
 SET_UP = ("setup.people", "setup.inboxes", "setup.desk", "operate")
@@ -55,7 +60,8 @@ def frame(request: Request, here: str = "") -> Frame:
     who, day, shelf = request.who, today(), request.who.shelf
     saved = [one for slug, one in shelf.saved.items() if _is_shown(slug, shelf, here)]
     counts = queries.counts(who.viewer, day, views_queries.figures(saved, who.viewer, day))
-    views = [*view_places(counts), *(_saved_place(one, counts) for one in saved)]
+    standard = view_places(counts, who.viewer)
+    views = [*standard, *(_saved_place(one, counts) for one in saved)]
     return Frame(
         desk_name=who.desk_name,
         me=who.agent,
@@ -87,8 +93,13 @@ def bare_frame(desk_name: str = "Ventanilla") -> Frame:
     return Frame(desk_name=desk_name)
 
 
-def view_places(counts: Counts) -> list[Place]:
-    return [_place(view, counts, ICONS[view], None, name_of(view)) for view in queries.VIEWS]
+def view_places(counts: Counts, viewer: Viewer) -> list[Place]:
+    """The standard views that the viewer may see."""
+    return [
+        _place(view, counts, ICONS[view], None, name_of(view))
+        for view in queries.VIEWS
+        if queries.may_see_place(viewer, view)
+    ]
 
 
 def team_places(teams: Iterable[TeamChoice], viewer: Viewer, counts: Counts) -> list[Place]:
@@ -100,7 +111,8 @@ def team_places(teams: Iterable[TeamChoice], viewer: Viewer, counts: Counts) -> 
 def every_place(request: Request) -> tuple[list[Place], list[Place]]:
     """All views and all teams of the agent in their order, hidden ones too; without counts."""
     shelf, nothing = request.who.shelf, Counts({}, frozenset())
-    views = [*view_places(nothing), *(_saved_place(one, nothing) for one in shelf.saved.values())]
+    standard = view_places(nothing, request.viewer)
+    views = [*standard, *(_saved_place(one, nothing) for one in shelf.saved.values())]
     teams = team_places(all_teams(), request.viewer, nothing)
     return _in_order(views, shelf), _in_order(teams, shelf)
 
@@ -157,6 +169,6 @@ def _place(view: str, counts: Counts, icon: str, hue: int | None, name: str) -> 
         url=link("desk:inbox", view),
         icon=icon,
         hue=hue,
-        count=None if view == "resolved" else counts.views.get(view, 0),
+        count=None if view in views_queries.DONE else counts.views.get(view, 0),
         hot=view in counts.hot,
     )

@@ -21,9 +21,10 @@ from ventanilla.tickets.paging import Page, value_of
 from ventanilla.tickets.presence import STAYS
 from ventanilla.tickets.queries import Day
 from ventanilla.tickets.views import BY_FIELD, Column, Grouping, Order
+from ventanilla.tickets.views_queries import DONE as DONE_WITH
 
 SEARCH = "search"  # stands for a view where rows are what was found
-FLAT = ("resolved", SEARCH)
+FLAT = (*DONE_WITH, SEARCH)
 # groups in the order of a list, and what they are called
 NOW, TODAY, LATER, NO_DEADLINE, WAITING, HELD, DONE = range(7)
 TITLES: dict[int, Callable[[], str]] = {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ventanilla.desk import shapes
 from ventanilla.desk.links import link
-from ventanilla.desk.present import composers, custom, held, messages, rows, search
+from ventanilla.desk.present import aside, composers, custom, held, messages, rows, search
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import (
     customer,
@@ -104,13 +104,15 @@ def ticket_view(
     ticket, viewer = found.ticket, request.viewer
     names = names_of(found)
     merged = bool(getattr(ticket, "merged", False))
+    still = merged or ticket.aside is not None  # nothing is changed here
     hidden = max(0, ticket.message_count - len(found.messages))
     linked, earlier = other_tickets(found.others)
+    who = customer(ticket, found.contacts)
     view = shapes.TicketView(
         ticket=ticket,
         entries=entries(found, names, viewer, folded=hidden > 0),
         held=[held.shown(one, found.files, viewer) for one in found.held],
-        composer=None if merged else composers.for_ticket(request, found, forward=forward),
+        composer=None if still else composers.for_ticket(request, found, forward=forward),
         here=here,
         hidden=hidden,
         older=_older(found.messages, ticket) if hidden else "",
@@ -119,7 +121,7 @@ def ticket_view(
         tag_names=[found.choices.tags[pk] for pk in ticket.tags if pk in found.choices.tags],
         rated=_rated(ticket),
         fields=custom.props(ticket, request.act.when),
-        customer=customer(ticket, found.contacts),
+        customer=who,
         participants=participants(ticket, found.contacts),
         timers=timers(ticket),
         others=earlier,
@@ -127,9 +129,11 @@ def ticket_view(
         tasks=tasks(ticket, names),
         incidents=incidents(ticket, found.others),
         why=whys(found.events, names),
-        may_change=viewer.can("ticket.change") and not merged,
-        may_reply=viewer.can("ticket.reply") and not merged,
+        may_change=viewer.can("ticket.change") and not still,
+        may_reply=viewer.can("ticket.reply") and not still,
         merged=merged,
+        stay=aside.stay(ticket, viewer),
+        laying=aside.laying(who.address if who else "", viewer),
         merged_into=getattr(ticket, "into", None),
         before=before,
         after=after,
@@ -184,8 +188,10 @@ WHAT_IS_SHOWN = attrgetter("pk", "filename", "size", "content_type", "cid", "inl
 def _bubbles(found: Loaded, viewer: Viewer) -> list[shapes.Bubble]:
     ticket, language = found.ticket, reader().language
     may = messages.May(
-        part=viewer.can("ticket.change") and not getattr(ticket, "merged", False),
-        forward=viewer.can("ticket.reply"),
+        part=viewer.can("ticket.change")
+        and not getattr(ticket, "merged", False)
+        and ticket.aside is None,
+        forward=viewer.can("ticket.reply") and ticket.aside is None,
     )
     files: dict[int | None, list[Attachment]] = defaultdict(list)
     for one in found.files:

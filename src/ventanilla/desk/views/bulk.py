@@ -33,6 +33,7 @@ from ventanilla.tickets import macros_queries as macros
 from ventanilla.tickets import operations_queries as operations
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions.bulk import AT_ONCE, change_many, undo_many
+from ventanilla.tickets.actions.lay import LAY
 from ventanilla.tickets.choices import choices
 from ventanilla.tickets.models import Priority, Status, Ticket
 from ventanilla.tickets.operations import Operation
@@ -60,6 +61,7 @@ class BulkForm(StrictForm):
     remove = forms.CharField(required=False, max_length=60)
     until = forms.CharField(required=False, max_length=30)
     macro = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    lay = forms.ChoiceField(required=False, choices=[(name, name) for name in LAY])
     field = forms.CharField(required=False, max_length=80)  # "cause=transport"; "cause=" empties
 
 
@@ -99,7 +101,13 @@ def bar(request: Request) -> HttpResponse:
     changing = [one for one in offered if one.changes]
     menus = present.menus(choices(), agents, request.viewer, changing)
     return shown(
-        request, "bulk/_bar.html", menus=menus, view=view if SLUG.fullmatch(view) else "", bar=True
+        request,
+        "bulk/_bar.html",
+        menus=menus,
+        view=view if SLUG.fullmatch(view) else "",
+        bar=True,
+        may_delete=request.viewer.can("ticket.delete"),
+        may_erase=request.viewer.can("ticket.erase"),
     )
 
 
@@ -139,6 +147,8 @@ def _asked(request: Request, values: dict[str, Any]) -> tuple[str, dict[str, Any
         macro = macros.one_of(request.viewer, values["macro"])
         kept = {"macro": macro.pk, "name": macro.name, "changes": macro.changes}
         found.append(("macro", kept))
+    if values["lay"]:
+        found.append((values["lay"], {}))
     if values["field"]:
         key, _sign, to = values["field"].partition("=")
         found.append(("field", {"field": key, "to": to}))
@@ -157,7 +167,8 @@ def _chosen(request: Request, values: dict[str, Any]) -> Any:
     """The tickets, of those that the agent sees."""
     if values["whole"]:
         return queries.in_view(values["view"], request.viewer, today())
-    return Ticket.objects.visible_to(request.viewer).filter(number__in=values["n"])
+    seen = Ticket.objects.visible_to(request.viewer, anywhere=bool(values["lay"]))
+    return seen.filter(number__in=values["n"])
 
 
 # -- what is answered ----------------------------------------------------------------------------

@@ -19,8 +19,10 @@ from ventanilla.desk.present.ticket import load, ticket_view
 from ventanilla.desk.shapes import Frame, LookMenu, Place
 from ventanilla.desk.views import board
 from ventanilla.desk.views.answers import grouped_by, grouping, opened, shown, target
+from ventanilla.desk.views.aside import just_laid
 from ventanilla.people.rights import require
 from ventanilla.tickets import queries
+from ventanilla.tickets.models import Aside
 from ventanilla.tickets.paging import Page
 from ventanilla.tickets.queries import Day
 from ventanilla.tickets.views import Column, Order
@@ -53,7 +55,7 @@ def view(request: Request, view: str) -> HttpResponse:
     context = _list(request, view, found, day)
     if part == "list":
         return shown(request, "inbox/_list.html", **context, tv=opened(request))
-    return shown(request, "inbox/page.html", **context, tv=None)
+    return shown(request, "inbox/page.html", **context, tv=None, **just_laid(request))
 
 
 @require_GET
@@ -89,7 +91,13 @@ def row_menu(request: Request, view: str, number: int) -> HttpResponse:
     ticket = queries.get(number, request.viewer)
     require(request.act, "ticket.change", ticket)
     return shown(
-        request, "inbox/_row_menu.html", number=ticket.number, view=view, snoozes=snoozes()
+        request,
+        "inbox/_row_menu.html",
+        number=ticket.number,
+        view=view,
+        snoozes=snoozes(),
+        laid=ticket.aside and Aside(ticket.aside).word,
+        may_delete=request.viewer.can("ticket.delete"),
     )
 
 

@@ -41,7 +41,7 @@ def palette(request: Request) -> HttpResponse:
     return shown(
         request,
         "palette/_palette.html",
-        views=_views(request.who.shelf),
+        views=_views(request.who.shelf, request.viewer),
         pages=_pages(request.viewer),
         teams=[team for team in all_teams() if queries.may_see_team(request.viewer, team.id)],
         recent=_recent(request),
@@ -56,9 +56,10 @@ def _recent(request: Request) -> list[lookup.Found]:
     return [found[number] for number in numbers if number in found]
 
 
-def _views(shelf: Shelf) -> list[Place]:
+def _views(shelf: Shelf, viewer: Viewer) -> list[Place]:
     """The standard views and the saved ones, also those that the sidebar hides."""
-    standard = [(view, name_of(view), ICONS[view]) for view in queries.VIEWS]
+    seen = [view for view in queries.VIEWS if queries.may_see_place(viewer, view)]
+    standard = [(view, name_of(view), ICONS[view]) for view in seen]
     saved = [(slug, one.name, "bookmark") for slug, one in shelf.saved.items()]
     return [
         Place(slug, name, reverse("desk:inbox", args=[slug]), icon)

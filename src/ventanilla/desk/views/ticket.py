@@ -15,6 +15,7 @@ from ventanilla.desk.present.held import SAID, told
 from ventanilla.desk.present.macros import toast as macro_toast
 from ventanilla.desk.present.ticket import Loaded, load, ticket_view
 from ventanilla.desk.views.answers import grouped_by, here, posted, shown, target
+from ventanilla.desk.views.aside import just_laid
 from ventanilla.desk.views.merging import just_merged
 from ventanilla.desk.views.parting import just_parted
 from ventanilla.notifications.actions import mark_read as mark_notices_read
@@ -38,6 +39,7 @@ def show(
     if target(request) == "conv":
         return shown(request, "inbox/_open.html", status, tv=tv, frame=None)
     around, told = frame(request), just_merged(request) or just_parted(request)
+    told = told or just_laid(request)
     return shown(request, "ticket/page.html", status, tv=tv, frame=around, **told)
 
 

@@ -21,9 +21,11 @@ from ventanilla.events.signals import tell
 from ventanilla.lib.problems import Invalid, NotFound, Problem
 from ventanilla.people.models import Agent, Team
 from ventanilla.people.rights import require, viewer
+from ventanilla.tickets.actions import lay
 from ventanilla.tickets.actions.answer import answer_all
 from ventanilla.tickets.actions.apply import NothingDone, apply_changes
 from ventanilla.tickets.actions.assign import assign
+from ventanilla.tickets.actions.change import IsSetAside
 from ventanilla.tickets.actions.custom import set_fields
 from ventanilla.tickets.actions.fields import categorise, set_priority, set_status, set_tags
 from ventanilla.tickets.actions.move import move
@@ -53,11 +55,14 @@ def change_many(
     Invalid (too many, or nothing to change to).
     """
     require(act, "ticket.change")
+    lay.check(act, what)
     if what not in VERBS:
         raise Invalid(_("Choose what to change."))
     VERBS[what](change)  # refuses what can't be set before anything is
     ids = list(tickets.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    return _begin(act, Operation(agent=agent, what=what, change=change), ids)
+    with transaction.atomic():
+        kept = lay.begin(act, what, change)
+        return _begin(act, Operation(agent=agent, what=what, change=kept), ids)
 
 
 @transaction.atomic
@@ -83,6 +88,7 @@ def undo_many(act: Act, operation: Operation) -> Operation:
     """Take an operation back, by another one. Raises NotFound (not the agent's own), CantUndo."""
     locked = Operation.objects.select_for_update().get(pk=operation.pk)
     ids = check_undo(locked, act)
+    lay.undo(act, locked.what, locked.change)
     return _begin(act, Operation(agent_id=locked.agent_id, what=UNDO, undoes=locked), ids)
 
 
@@ -128,12 +134,15 @@ def _one_by_one(operation: Operation, now: datetime, items: list[OperationItem])
         revert(operation, act, items, _locked(Ticket.objects.filter(pk__in=ids)))
         return
     act = Act(actor, actor, now, "bulk", operation=operation.pk)
-    seen = Ticket.objects.visible_to(viewer(operation.agent_id))
+    seen = Ticket.objects.visible_to(viewer(operation.agent_id), anywhere=True)
     tickets, verb = _locked(seen.filter(pk__in=ids)), VERBS[operation.what](operation.change)
     for item in items:
         ticket = tickets.get(item.ticket_id)
         if ticket is None:
             item.outcome, item.reason = Outcome.REFUSED, "not_found"
+            continue
+        if ticket.aside is not None and operation.what not in lay.LAY:
+            item.outcome, item.reason = Outcome.REFUSED, IsSetAside.code
             continue
         item.before = kept(ticket)
         item.outcome, item.reason = _outcome(verb, ticket, act, item)
@@ -240,6 +249,10 @@ def _field(change: dict[str, Any]) -> Verb:
     return verb
 
 
+def _laying(what: str) -> Callable[[dict[str, Any]], Verb]:
+    return lambda _change: lay.LAY[what]
+
+
 def _words(change: dict[str, Any], name: str) -> list[str]:
     given: Iterable[str] = change.get(name, ())
     return [" ".join(word.split()) for word in given if word.strip()]
@@ -256,4 +269,5 @@ VERBS: dict[str, Callable[[dict[str, Any]], Verb]] = {
     "field": _field,
     "macro": _macro,
     ANSWER: answer_all,
+    **{what: _laying(what) for what in lay.LAY},
 }

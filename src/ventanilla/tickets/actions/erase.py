@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ventanilla.events.acts import Act
 from ventanilla.events.erase import erasing
 from ventanilla.events.kinds import TicketErased
-from ventanilla.events.models import EventText, Outbox, Timer
+from ventanilla.events.models import Event, EventText, Outbox, Timer
 from ventanilla.lib import leftovers
 from ventanilla.lib.problems import Conflict
 from ventanilla.lib.transactions import transactional
@@ -34,8 +34,8 @@ class NotSetAside(Conflict):
 
 
 @transactional
-def erase(ticket: Ticket, act: Act) -> int:
-    """Delete a ticket that is spam or in the trash, for good. Returns how many messages it had.
+def erase(ticket: Ticket, act: Act) -> Event:
+    """Delete a ticket that is spam or in the trash, for good. Returns its last event.
 
     Messages, files that nobody else has, mails, drafts, promises, links, notices and what is
     searched go; of its events what people wrote. Their times and codes stay, and a last one that
@@ -48,19 +48,18 @@ def erase(ticket: Ticket, act: Act) -> int:
             _("#%(number)s is in use. Put it into the trash first.") % {"number": ticket.number}
         )
     place = Aside(ticket.aside).word
-    messages = _erase(ticket, act, place)
+    event = _erase(ticket, act, place)
     audit(
         "ticket.erased",
         act.when,
         user_id=act.actor.id if act.actor.kind == "agent" else None,
         thing=f"ticket:{ticket.number}",
-        place=place,
-        messages=messages,
+        messages=event.data["messages"],
     )
-    return messages
+    return event
 
 
-def _erase(ticket: Ticket, act: Act, place: str) -> int:
+def _erase(ticket: Ticket, act: Act, place: str) -> Event:
     for merge in Merge.objects.filter(survivor=ticket, undone_at=None).select_related("source"):
         merge.source.lock()
         _erase(merge.source, act, "merged")
@@ -73,8 +72,8 @@ def _erase(ticket: Ticket, act: Act, place: str) -> int:
         *files.values_list("digest", flat=True),
         *ticket.messages.values_list("raw_digest", flat=True),
     ]
-    messages, pk = ticket.messages.count(), ticket.pk
-    change(ticket, act, TicketErased(place, messages, files.count()))
+    pk = ticket.pk
+    event = change(ticket, act, TicketErased(place, ticket.messages.count(), files.count()))
     with erasing():
         EventText.objects.filter(event__ticket_id=pk).delete()
     Outbox.objects.filter(event__ticket_id=pk).delete()
@@ -84,7 +83,7 @@ def _erase(ticket: Ticket, act: Act, place: str) -> int:
     ticket.delete()
     ticket.pk = pk
     transaction.on_commit(lambda: leftovers.destroy(digests))
-    return messages
+    return event
 
 
 def erase_what_is_over(act: Act) -> int:

@@ -10,15 +10,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ventanilla.events.acts import Act
-from ventanilla.events.kinds import KINDS, Happening, Undoable
+from ventanilla.events.kinds import KINDS, Happening, TicketBroughtBack, Undoable
 from ventanilla.events.models import Event
-from ventanilla.lib.problems import Conflict, NotFound
+from ventanilla.lib.problems import Conflict, NotAllowed, NotFound
 from ventanilla.people.models import Agent
 from ventanilla.people.rights import Viewer, viewer
+from ventanilla.tickets.actions.aside import bring_back, set_aside
 from ventanilla.tickets.actions.assign import AssigneeNotInTeam, check_member
-from ventanilla.tickets.actions.change import change
+from ventanilla.tickets.actions.change import IsSetAside, change
 from ventanilla.tickets.actions.custom import set_value, values_of
-from ventanilla.tickets.models import Status, Ticket
+from ventanilla.tickets.actions.lay import ERASE
+from ventanilla.tickets.models import Aside, Status, Ticket
 from ventanilla.tickets.operations import Operation, OperationItem
 
 UNDO = "undo"
@@ -35,7 +37,11 @@ class CantUndo(Conflict):
 
 def can_undo(operation: Operation, now: datetime) -> bool:
     """Whether it is offered: finished, not an undoing itself, not undone yet, of the last day."""
-    if operation.what in (UNDO, ANSWER) or operation.finished_at is None or not operation.done:
+    if (
+        operation.what in (UNDO, ANSWER, ERASE)
+        or operation.finished_at is None
+        or not operation.done
+    ):
         return False
     return now - operation.created_at <= WITHIN and not hasattr(operation, "undone_by")
 
@@ -120,7 +126,7 @@ def _undo_one(
     inverse = happened.inverse()
     try:
         undone = UNDOERS[event.kind](ticket, act.because_of(event), inverse, before)
-    except AssigneeNotInTeam as problem:
+    except (AssigneeNotInTeam, IsSetAside, NotAllowed) as problem:
         return Outcome.REFUSED, problem.code
     return (Outcome.DONE, "") if undone else (Outcome.SKIPPED, "changed")
 
@@ -197,6 +203,14 @@ def _tags(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> boo
     return True
 
 
+def _laid(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
+    """Spam and trash are their own inverse: exactly, or not at all."""
+    back = isinstance(inverse, TicketBroughtBack)
+    place = Aside[inverse.place.upper()]
+    verb = bring_back if back else set_aside
+    return verb(ticket, act, place=place) is not None
+
+
 def _custom(ticket: Ticket, act: Act, inverse: Any, before: dict[str, Any]) -> bool:
     """What people typed is in the texts of the event: gone once these are erased."""
     values = values_of(Event.objects.get(pk=act.cause or 0))
@@ -234,4 +248,6 @@ UNDOERS: dict[str, Undoer] = {
     "ticket.category_changed": _field("category", "category_id"),
     "ticket.tags_changed": _tags,
     "ticket.field_changed": _custom,
+    "ticket.set_aside": _laid,
+    "ticket.brought_back": _laid,
 }
