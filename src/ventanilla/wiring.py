@@ -32,6 +32,7 @@ IN_STEP: dict[str, list[Callable[[Event, Any], None]]] = {
     "ticket.set_aside": [set_aside.on_set_aside],
     "ticket.brought_back": [set_aside.on_brought_back],
     "ticket.erased": [erasing.on_erased, rules.on_erased],
+    "message.redacted": [erasing.on_redacted],
     "ticket.merged": [merging.on_merged],
     "ticket.absorbed": [merging.on_absorbed],
     "ticket.restored": [merging.on_restored],

@@ -421,6 +421,15 @@ class RuleApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageRedacted:
+    """Words, or a file, were made unreadable for good. Texts: why."""
+
+    kind: ClassVar[str] = "message.redacted"
+    messages: tuple[int, ...]  # in which
+    files: int = 0  # that were blacked out
+
+
+@dataclass(frozen=True, slots=True)
 class MessageAutomatic:
     """A public message that Ventanilla itself wrote from a template."""
 

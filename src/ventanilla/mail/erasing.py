@@ -1,4 +1,4 @@
-"""What mail keeps of a ticket that is deleted for good: that its bytes were there once. In step."""
+"""What mail keeps of what nobody may read any more: that its bytes were there once. In step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from ventanilla.events.models import Event
 from ventanilla.lib import leftovers
 from ventanilla.mail.models import ERASED, OutgoingMail, RawMail
-from ventanilla.tickets.models import Ticket
+from ventanilla.tickets.models import Message, Ticket
 
 
 def on_erased(event: Event, ticket: Ticket) -> None:
@@ -21,6 +21,7 @@ def on_erased(event: Event, ticket: Ticket) -> None:
     RawMail.objects.filter(pk__in=rows).update(
         state=RawMail.State.DONE,
         outcome=ERASED,
+        destroyed=True,
         ticket=None,
         message=None,
         why="",
@@ -30,4 +31,30 @@ def on_erased(event: Event, ticket: Ticket) -> None:
         no_answer="",
         next_try_at=None,
     )
+    destroy(digests)
+
+
+def on_redacted(event: Event, ticket: Ticket) -> None:
+    """Forget the originals of messages in which something was blacked out, and what was sent.
+
+    4 statements. A message that is sent again is built anew, as it stands now.
+    """
+    messages = event.data["messages"]
+    raw = RawMail.objects.filter(message__in=messages, destroyed=False)
+    sent = OutgoingMail.objects.filter(message__in=messages).exclude(digest="")
+    destroy(list(raw.values_list("digest", flat=True)))
+    destroy(list(sent.values_list("digest", flat=True)))
+    raw.update(destroyed=True)
+    sent.update(digest="")
+
+
+def forget_masked(raw: RawMail) -> None:
+    """Destroy the original of a mail in which numbers were masked: its message is without it."""
+    if Message.objects.filter(pk=raw.message_id or 0, raw_digest="").exists():
+        RawMail.objects.filter(pk=raw.pk).update(destroyed=True)
+        destroy([raw.digest])
+
+
+def destroy(digests: list[str]) -> None:
+    """Once this is committed."""
     transaction.on_commit(lambda: leftovers.destroy(digests))

@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from ventanilla.events.wake import wake
 from ventanilla.lib import clock, rows, storage
-from ventanilla.mail import inboxes, unreadable
+from ventanilla.mail import erasing, inboxes, unreadable
 from ventanilla.mail.admit import admit
 from ventanilla.mail.arrived import Mail, Outcome
 from ventanilla.mail.inboxes import Inboxes
@@ -134,6 +134,8 @@ def _work(raw: RawMail, house: House) -> None:
         unreadable.settle(waiting, mail, outcome)
     raw.sender = mail.address
     _finish(raw, outcome)
+    if house.desk.mask_numbers and outcome.name in ("opened", "appended"):
+        erasing.forget_masked(raw)
 
 
 def _finish(raw: RawMail, outcome: Outcome, state: str = RawMail.State.DONE) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ventanilla.lib.invariants import Digests, invariant, referring, rows
-from ventanilla.mail.models import ERASED, OutgoingMail, RawMail
+from ventanilla.mail.models import OutgoingMail, RawMail
 
 
 @invariant("each mail taken in has its message or its ticket")
@@ -37,7 +37,7 @@ def unsent_messages() -> Iterator[str]:
 
 @referring
 def originals() -> Digests:
-    return RawMail.objects.exclude(outcome=ERASED).values_list("digest", flat=True)
+    return RawMail.objects.filter(destroyed=False).values_list("digest", flat=True)
 
 
 @referring

@@ -121,6 +121,8 @@ class RawMail(models.Model):
     copies = models.PositiveIntegerField(default=0)  # how often it was delivered again
     sender = models.CharField(max_length=320, blank=True)  # once parsed; lower case
     no_answer = models.CharField(max_length=20, blank=True)  # why nothing automatic may answer
+    # its bytes were destroyed, since nobody may read them: only the digest is left
+    destroyed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

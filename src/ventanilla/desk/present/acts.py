@@ -56,6 +56,7 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
             "sender.blocked": gettext_lazy("Blocked a sender"),
             "sender.unblocked": gettext_lazy("No longer blocked a sender"),
             "ticket.erased": gettext_lazy("Deleted a ticket for good"),
+            "message.redacted": gettext_lazy("Blacked something out for good"),
         },
     ),
     "desk": (
@@ -108,6 +109,7 @@ FIELDS = {
     "source": gettext_lazy("Who was merged"),
     "sender": gettext_lazy("Sender"),
     "messages": gettext_lazy("Messages"),
+    "files": gettext_lazy("Files"),
     "visibility": gettext_lazy("What they see"),
     "permissions": gettext_lazy("What they may do"),
     "hidden": gettext_lazy("Categories that they don't see"),

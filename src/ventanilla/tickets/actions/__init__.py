@@ -31,6 +31,7 @@ from ventanilla.tickets.actions.open import open_ticket
 from ventanilla.tickets.actions.participants import accept_sender, set_participants
 from ventanilla.tickets.actions.rate import follow_matrix, set_impact, set_urgency
 from ventanilla.tickets.actions.receive import receive
+from ventanilla.tickets.actions.redact import redact, redact_file
 from ventanilla.tickets.actions.reply import reply
 from ventanilla.tickets.actions.snooze import snooze, wake
 from ventanilla.tickets.actions.transfer import give_back, move_messages, split
@@ -59,6 +60,8 @@ __all__ = [
     "note",
     "open_ticket",
     "receive",
+    "redact",
+    "redact_file",
     "rename",
     "reply",
     "resend",

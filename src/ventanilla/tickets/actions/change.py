@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ventanilla.events.acts import Act
 from ventanilla.events.kinds import (
     Happening,
+    MessageRedacted,
     StatusChanged,
     TicketBroughtBack,
     TicketErased,
@@ -23,7 +24,8 @@ from ventanilla.lib.rows import update
 from ventanilla.tickets.actions.merged import PEOPLE, check_not_merged
 from ventanilla.tickets.models import Aside, Status, Ticket
 
-LAID = (TicketSetAside, TicketBroughtBack, TicketErased)  # all that is done to what is set aside
+# all that is done to what is set aside
+LAID = (TicketSetAside, TicketBroughtBack, TicketErased, MessageRedacted)
 
 
 class FieldChanged(Conflict):

@@ -15,6 +15,7 @@ from ventanilla.people.rights import require
 from ventanilla.tickets.actions.custom import as_codes, as_texts, check_filled, check_new
 from ventanilla.tickets.actions.messages import new_message, queued, save_message, summary
 from ventanilla.tickets.content import Content
+from ventanilla.tickets.masking import arriving, masked
 from ventanilla.tickets.models import (
     Category,
     Inbox,
@@ -67,6 +68,8 @@ def open_ticket(
     Raises NotAllowed, FieldsRefused (also where it is to be resolved at once).
     """
     require(act, "ticket.create")
+    if content is not None and act.actor.kind == "contact":
+        subject, content = masked(subject), arriving(content)
     first = status if status is not None else Status.PENDING if outgoing else Status.NEW
     number, ticket_id, message_id = _next_numbers()
     ticket = Ticket(

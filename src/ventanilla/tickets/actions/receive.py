@@ -13,6 +13,7 @@ from ventanilla.tickets.actions.change import change, shift
 from ventanilla.tickets.actions.merged import end_of
 from ventanilla.tickets.actions.messages import add_message, summary
 from ventanilla.tickets.content import Content
+from ventanilla.tickets.masking import arriving
 from ventanilla.tickets.models import Aside, Message, MessageKind, Status, Ticket
 
 STAYS_ON_HOLD = ("approval", "date")  # these waits go on when the customer writes
@@ -69,7 +70,7 @@ def receive(
     message = add_message(
         ticket,
         act,
-        content,
+        arriving(content),
         kind=MessageKind.INBOUND,
         channel=channel,
         contact=contact,
