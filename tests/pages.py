@@ -15,6 +15,7 @@ PAGES = {
         "incidents": "/tickets/{long}/incidents/",
         "explaining": "/tickets/{long}/why/",
         "merging": "/tickets/{fresh}/merging/",
+        "spam": "/inbox/spam/",
         "parting": "/tickets/{long}/parting/",
         "macro-at": "/tickets/{fresh}/macros/{macro}",
         "new-ticket": "/tickets/new/",
@@ -39,6 +40,8 @@ PAGES = {
     },
     ADMINISTRATOR: {
         "setup": "/setup/",
+        "redaction": "/tickets/{fresh}/redaction/",
+        "trash": "/inbox/trash/",
         "people": "/settings/people/",
         "new-agent": "/settings/people/new/",
         "roles": "/settings/roles/",

@@ -241,6 +241,19 @@ MATRIX: dict[str, Place] = {
         query="q=cobro",
     ),
     # who may undo one that is there: tests/desk/test_merging.py
+    "redaction": Place(
+        number,
+        {
+            "GET": Allowed(403, 403, 404, 200),
+            "POST": Allowed(
+                403,
+                403,
+                404,
+                303,
+                body=lambda world: {"message": world.message.pk, "words": "igual", "why": "x"},
+            ),
+        },
+    ),
     "aside": changing("lay", lambda world: "spam"),
     "merge_undo": Place(lambda world: [0], {"POST": same(404)}),
     "parting": Place(

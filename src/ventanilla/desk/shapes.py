@@ -172,6 +172,7 @@ class Bubble:
     original: str = ""  # URL of the raw mail
     forward: str = ""  # URL of a composer to pass it on: ticket/_composer.html
     part: str = ""  # URL of the page that splits it off or moves it
+    redact: str = ""  # URL of the page that blacks something out
     html_page: str = ""  # URL that shows the HTML as it came, pictures and all
 
     @property

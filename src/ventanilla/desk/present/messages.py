@@ -32,6 +32,7 @@ class May(NamedTuple):
 
     part: bool
     forward: bool
+    redact: bool = False
 
 
 def bubble(
@@ -75,8 +76,13 @@ def bubble(
         original=link("desk:original", message.pk) if message.raw_digest else "",
         forward=_forward_url(message, ticket) if may.forward else "",
         part=f"{link('desk:parting', ticket.number)}?messages={message.pk}" if may.part else "",
+        redact=_redaction_url(message, ticket) if may.redact else "",
         html_page=link("desk:message_html", message.pk) if message.html else "",
     )
+
+
+def _redaction_url(message: Message, ticket: Ticket) -> str:
+    return f"{link('desk:redaction', ticket.number)}?message={message.pk}"
 
 
 def _forward_url(message: Message, ticket: Ticket) -> str:

@@ -192,6 +192,7 @@ def _bubbles(found: Loaded, viewer: Viewer) -> list[shapes.Bubble]:
         and not getattr(ticket, "merged", False)
         and ticket.aside is None,
         forward=viewer.can("ticket.reply") and ticket.aside is None,
+        redact=viewer.can("ticket.redact"),
     )
     files: dict[int | None, list[Attachment]] = defaultdict(list)
     for one in found.files:

@@ -18,6 +18,7 @@ from ventanilla.desk.views.answers import grouped_by, here, posted, shown, targe
 from ventanilla.desk.views.aside import just_laid
 from ventanilla.desk.views.merging import just_merged
 from ventanilla.desk.views.parting import just_parted
+from ventanilla.desk.views.redaction import just_redacted
 from ventanilla.notifications.actions import mark_read as mark_notices_read
 from ventanilla.tickets import queries
 from ventanilla.tickets.actions import personal
@@ -39,7 +40,7 @@ def show(
     if target(request) == "conv":
         return shown(request, "inbox/_open.html", status, tv=tv, frame=None)
     around, told = frame(request), just_merged(request) or just_parted(request)
-    told = told or just_laid(request)
+    told = told or just_laid(request) or just_redacted(request)
     return shown(request, "ticket/page.html", status, tv=tv, frame=around, **told)
 
 
