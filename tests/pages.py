@@ -55,6 +55,8 @@ PAGES = {
         "parked": "/settings/parked/",
         "acts": "/settings/acts/",
         "categories": "/settings/categories/",
+        "rules": "/settings/rules/",
+        "rule": "/settings/rules/0/",
         "macros": "/settings/macros/",
         "macro": "/settings/macros/{macro}/",
         "fields": "/settings/fields/",

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from tests.factories import MONDAY_9AM, make_agent, make_inbox, make_team, system
+from ventanilla.automation.actions import save_rule
 from ventanilla.cli import main
 from ventanilla.configuration.apply import DeskHasChanged, apply, export, preview
 from ventanilla.configuration.faults import Faulty
@@ -127,6 +128,13 @@ def a_full_desk() -> None:
     parts.append(asks | {"value": ["otro"]})
     own = ["field=cause:otro", "field=amount:3,5", "field=broken:yes", "status=4"]
     save_macro(act, name="Con campos", texts={}, changes=own)
+    no_reading = [one for one in parts if "unread" not in str(one) and "'me'" not in str(one)]
+    save_rule(act, name="Retraso grave", active=False, said={
+        "on": ["created", "message"], "conditions": {"all": no_reading}, "stop": True,
+        "changes": ["priority=3", f"team={team.pk}", *own], "note": "Mira {{ ticket.subject }}",
+        "notify": ["assignee", "team", str(marta.pk)],
+    })  # fmt: skip
+    save_rule(act, name="Aviso", said={"on": ["breached"], "notify": ["team"]})
     save_view(act, viewer(admin.pk), name="Retrasos", conditions={"all": parts}, share="desk",
               query="reembolso", display="board")  # fmt: skip
     save_view(
@@ -272,6 +280,7 @@ def test_the_statements_do_not_grow_with_the_desk(django_assert_max_num_queries)
 NOT_CONFIGURATION = {
     "Membership": "stands with the agents, as their teams",
     "ViewChoice": "each agent's own sidebar",
+    "RuleRun": "what rules did",
     "Contact": "customers", "Identity": "customers", "Organization": "customers",
     "ContactMerge": "customers", "ContactWords": "search", "FileText": "search",
     "OneTimeLink": "passes", "OpenSession": "passes", "SecondStep": "each one's own",

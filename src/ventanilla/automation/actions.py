@@ -59,7 +59,7 @@ def save_rule(
             rule=row,
             number=row.version,
             said=now,
-            author_id=act.actor.id,
+            author_id=act.actor.id if act.actor.kind == "agent" else None,
             created_at=act.when,
         )
     what = "rule.changed" if rule else "rule.created"

@@ -27,8 +27,9 @@ class RuleVersion(models.Model):
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     said = models.JSONField()
-    # by whose rights it acts, as they are when it does (R30)
-    author = models.ForeignKey("people.Agent", models.PROTECT, related_name="+")
+    # by whose rights it acts, as they are when it does (R30); None: the desk's own, from a file
+    # that was applied on the server
+    author = models.ForeignKey("people.Agent", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from ventanilla.automation import deciding
 from ventanilla.automation.definition import ASSIGNEE, TEAM, Definition, read
 from ventanilla.automation.models import RuleRun, RuleVersion
-from ventanilla.events.acts import MAX_DEPTH, Act, Actor
+from ventanilla.events.acts import MAX_DEPTH, SYSTEM, Act, Actor
 from ventanilla.events.kinds import RuleApplied
 from ventanilla.events.models import Event
 from ventanilla.lib import clock
@@ -60,7 +60,7 @@ class Live:
     pk: int
     name: str
     version: int
-    author: int
+    author: int | None
     definition: Definition
 
 
@@ -148,7 +148,8 @@ def asker(definition: Definition) -> Asker:
 # -- doing it ----------------------------------------------------------------------------------
 def _act(rule: Live, ticket: Ticket, event: Event) -> Effect:
     actor = Actor("rule", rule.pk, str(rule.version))
-    act = Act(actor, Actor("agent", rule.author), clock.now(), "job").because_of(event)
+    authority = Actor("agent", rule.author) if rule.author else SYSTEM
+    act = Act(actor, authority, clock.now(), "job").because_of(event)
     effect = carry_out(rule.definition, ticket, act, name=rule.name)
     if effect.done or effect.left_out:
         happening = RuleApplied(

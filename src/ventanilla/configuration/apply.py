@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ventanilla.automation.actions import remove_rule, save_rule
 from ventanilla.configuration import custom, macros
 from ventanilla.configuration.document import Document, read
 from ventanilla.configuration.faults import Fault, Faulty
@@ -283,6 +284,27 @@ def _own_field(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     )
 
 
+def _rule(act: Act, desk: Desk, values: Values, row: Any) -> Any:
+    def number(section: str, label: str) -> int:
+        return int(desk.row(section, label).pk)
+
+    told = [str(number("agents", one)) if "@" in one else one for one in values["notify"]]
+    said = {
+        "on": values["on"],
+        "conditions": mapped(values["conditions"], number),
+        "changes": macros.from_words(values["changes"], number),
+        "note": values["note"],
+        "notify": told,
+        "stop": values["stop"],
+    }
+    about = {name: values[name] for name in ("name", "position", "active")}
+    return save_rule(act, said=said, rule=row, **about)
+
+
+def _remove_rule(act: Act, desk: Desk, values: Values, row: Any) -> None:
+    remove_rule(act, row)
+
+
 def _view(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     team = desk.row("teams", values["team"])
 
@@ -307,6 +329,7 @@ VERBS: dict[str, Verb] = {
     "promises": _promise,
     "templates": _template,
     "macros": _macro,
+    "rules": _rule,
     "fields": _own_field,
     "views": _view,
 }
@@ -328,6 +351,7 @@ RETIRE: dict[str, Verb] = {
     "promises": _with(_promise, active=False),
     "macros": _with(_macro, archived=True),
     "fields": _with(_own_field, active=False),
+    "rules": _remove_rule,
     "views": _remove_view,
 }
 

@@ -453,8 +453,8 @@ def matrix_of(words: dict[str, dict[str, str]]) -> list[int]:
 
 
 # -- texts with variables --------------------------------------------------------------------------
-def liquid(longest: int, known: Callable[[], dict[str, Any]]) -> Reader:
-    plain = text(longest, needed=True, change=str.strip)
+def liquid(longest: int, known: Callable[[], dict[str, Any]], *, needed: bool = True) -> Reader:
+    plain = text(longest, needed=needed, change=str.strip)
 
     def read(node: nodes.Node, reading: Reading, path: str) -> Any:
         value = plain(node, reading, path)

@@ -73,7 +73,7 @@ def _snooze(node: nodes.Node, reading: Reading, path: str) -> Any:
     return reading.bad(node, path, _("Write customer, or a time such as 4h or 2d."))
 
 
-def _or(words: Iterable[str], section: str) -> Reader:
+def either(words: Iterable[str], section: str) -> Reader:
     """One of these words, else a name of the section."""
     named, own = ref(section), tuple(words)
 
@@ -108,10 +108,10 @@ FIELDS: dict[str, Reader] = {
     "type": choice(Type.values),
     "add": several(ref("tags"), most=40),
     "remove": several(ref("tags"), most=40),
-    "category": _or([NONE], "categories"),
+    "category": either([NONE], "categories"),
     "fields": _fields,
     "team": ref("teams"),
-    "assignee": _or([ME, NOBODY], "agents"),
+    "assignee": either([ME, NOBODY], "agents"),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from ventanilla.automation.queries import current
 from ventanilla.configuration import custom, macros
 from ventanilla.configuration.kinds import (
     DAYS,
@@ -264,6 +265,28 @@ def _own_fields(desk: Desk) -> None:
         desk.add("fields", values, row)
 
 
+def _rules(desk: Desk) -> None:
+    named = _names_of_customers(desk)
+    for version in current().filter(rule__removed=False):
+        row, said = version.rule, version.said
+        values = {
+            "name": tidy(row.name),
+            "position": row.position,
+            "active": row.active,
+            "on": sorted(said["on"], key=order_of),
+            "conditions": mapped(written(read(said["conditions"])), named),
+            "changes": macros.in_words(said["changes"], lambda of, pk: desk.label(of, pk) or GONE),
+            "note": said["note"],
+            "notify": sorted((_told(desk, one) for one in said["notify"]), key=order_of),
+            "stop": said["stop"],
+        }
+        desk.add("rules", values, row)
+
+
+def _told(desk: Desk, one: str) -> str:
+    return str(desk.label("agents", int(one)) or GONE) if one.isdecimal() else one
+
+
 def _views(desk: Desk) -> None:
     named = _names_of_customers(desk)
     rows = SavedView.objects.filter(agent=None).select_related("team")
@@ -313,6 +336,7 @@ READERS: dict[str, Callable[[Desk], None]] = {
     "promises": _promises,
     "templates": _templates,
     "macros": _macros,
+    "rules": _rules,
     "fields": _own_fields,
     "views": _views,
 }

@@ -13,6 +13,8 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ventanilla.automation.definition import ASSIGNEE, TEAM, TRIGGERS
+from ventanilla.automation.models import Rule, RuleVersion
 from ventanilla.configuration import custom, kinds, macros
 from ventanilla.configuration.kinds import Reader, choice, flag, ref, several, text, whole, zone
 from ventanilla.mail.models import MailAccount
@@ -28,6 +30,7 @@ from ventanilla.tickets.models import Category, Inbox, MessageTemplate, Tag
 from ventanilla.tickets.variables import EXAMPLE
 from ventanilla.tickets.views import Column, Display, Grouping, Order, SavedView
 
+_SAID = (RuleVersion, "said")
 FORMAT = 1  # of the file; stands in its first field
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -310,6 +313,28 @@ SECTIONS: dict[str, Section] = {
             "deactivate",
         ),
         Section(
+            "rules",
+            _(
+                "What the desk does by itself, in the order of the positions: on these events,"
+                " where the conditions fit. Changes stand as in macros; notify names agents, or assignee"
+                " and team; stop lets no later rule look at the same event."
+            ),
+            (
+                Field("name", text(80, needed=True), needed=True),
+                Field("position", whole(0, 32767), 0),
+                Field("active", flag, True),
+                Field("on", several(choice(tuple(TRIGGERS))), needed=True, of=_SAID),
+                Field("conditions", kinds.conditions, lambda: {"all": []}, of=_SAID),
+                Field("changes", macros.changes, dict, of=_SAID),
+                Field("note", kinds.liquid(5000, _macro_variables, needed=False), of=_SAID),
+                Field("notify", several(macros.either((ASSIGNEE, TEAM), "agents")), list, of=_SAID),
+                Field("stop", flag, False, of=_SAID),
+            ),
+            ("name",),
+            (Rule, RuleVersion),
+            "remove",
+        ),
+        Section(
             "views",
             _(
                 "Views of a team, or of the whole desk when the team is null. Conditions name what"
@@ -336,7 +361,7 @@ SECTIONS: dict[str, Section] = {
 # the order in which they are applied: what is named comes before what names it
 ORDER = (
     "calendars", "desk", "roles", "teams", "agents", "inboxes", "categories", "tags", "promises",
-    "templates", "fields", "macros", "views",
+    "templates", "fields", "macros", "rules", "views",
 )  # fmt: skip
 
 _COUNTS = "a counter that the desk keeps by itself"
@@ -381,6 +406,12 @@ LEFT_OUT: dict[str, str] = {
     "Policy.version": _COUNTS,
     "Macro.agent": "macros of single agents stay theirs",
     "Macro.changed_at": "when, not what",
+    "Rule.removed": "what is removed stands in no file",
+    "Rule.version": _COUNTS,
+    "RuleVersion.rule": "stands with the rule",
+    "RuleVersion.number": _COUNTS,
+    "RuleVersion.author": "whoever applies the file",
+    "RuleVersion.created_at": "when, not what",
     "SavedView.words": "made of the query",
     "SavedView.agent": "views of single agents stay theirs",
     "SavedView.created_by": "who, not what",

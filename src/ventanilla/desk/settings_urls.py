@@ -13,6 +13,8 @@ from ventanilla.desk.views.settings import (
     macros,
     people,
     roles,
+    rule_editor,
+    rules,
     signatures,
     spam,
     tags,
@@ -53,6 +55,13 @@ urlpatterns = [
     path("settings/roles/<int:pk>/", roles.role, name="role"),
     path("settings/roles/<int:pk>/second-step", roles.role_second_step, name="role_second_step"),
     path("settings/roles/<int:pk>/removal", roles.role_removal, name="role_removal"),
+    path("settings/rules/", rules.rules, name="rules"),
+    path("settings/rules/<int:pk>/", rule_editor.rule, name="rule"),
+    path("settings/rules/<int:pk>/runs/", rules.rule_runs, name="rule_runs"),
+    path("settings/rules/<int:pk>/removal", rules.rule_removal, name="rule_removal"),
+    path(
+        "settings/rules/<int:pk>/versions/<int:number>", rules.rule_version, name="rule_version"
+    ),
     path("settings/teams/", people.teams, name="teams"),
     path("settings/teams/new/", people.new_team, name="new_team"),
     path("settings/teams/<int:pk>/", people.team, name="team_settings"),

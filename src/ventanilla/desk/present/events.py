@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from markupsafe import Markup
 
+from ventanilla.automation import queries as rules
 from ventanilla.desk.formats import duration, when
 from ventanilla.desk.present import aside
 from ventanilla.desk.present.safe import joined, sentence
@@ -79,7 +80,8 @@ def _who(event: Event, names: Names) -> str:
     if event.actor_kind == "agent":
         return names.agent(event.actor_id)
     if event.actor_kind == "rule":
-        return _("by a rule")
+        name = rules.names().get(event.actor_id or 0)
+        return _("by the rule “%(name)s”") % {"name": name} if name else _("by a rule")
     return _("by the assistant") if event.actor_kind == "ai" else ""
 
 
@@ -384,6 +386,13 @@ def _macro(event: Event, names: Names) -> Said:
     return joined(parts), "zap"
 
 
+def _rule(event: Event, names: Names) -> Said:
+    """The changes stand there themselves, and say by which rule; what it could not do is told."""
+    if not event.data["left_out"]:
+        return None
+    return sentence(_("Something that a rule wanted was left out")), "zap"
+
+
 def _met(event: Event, names: Names) -> Said:
     took = duration(timedelta(seconds=event.data["elapsed"]), exact=True)
     first = event.data["metric"] == "first_response"
@@ -413,6 +422,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.subject_changed": _subject,
     "ticket.checklist_changed": _checklist,
     "macro.applied": _macro,
+    "rule.applied": _rule,
     "ticket.contact_changed": _contact,
     "ticket.reopened": _reopened,
     "ticket.linked": _linked,

@@ -5,7 +5,7 @@ One address does it all, since one form does. Without `do` and outside of a frag
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,8 +18,9 @@ from ventanilla.desk.present import rows
 from ventanilla.desk.present import view_rows as lines
 from ventanilla.desk.present import views as present
 from ventanilla.desk.present.frame import frame, today
-from ventanilla.desk.present.views import Offer, ViewForm
+from ventanilla.desk.present.views import ViewForm
 from ventanilla.desk.views.answers import SeeOther, shown, target
+from ventanilla.desk.views.condition_editor import ROWS, ConditionEditor
 from ventanilla.lib import clock
 from ventanilla.lib.problems import Problem
 from ventanilla.people.models import Team
@@ -31,42 +32,19 @@ from ventanilla.tickets.search.as_view import from_search, tsquery
 from ventanilla.tickets.view_preview import Preview, preview
 from ventanilla.tickets.views import Display, Grouping, Order, SavedView
 
-ROWS, FOUND = "view-rows", "view-found"  # the fragments
+FOUND = "view-found"  # the fragment that shows what fits
 
 
-@dataclass(slots=True)
-class Editor:
-    """One asking of the page. `focus` is the line that was just added or changed."""
+@dataclass(slots=True, kw_only=True)
+class Editor(ConditionEditor):
+    """One asking of the page."""
 
-    request: Request
     row: SavedView | None
-    offer: Offer
     form: ViewForm
-    block: lines.Block
-    focus: str = ""
-    conditions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def changing(self) -> bool:
         return self.row is not None and may_change(self.row, self.request.viewer)
-
-    units = staticmethod(lambda: lines.UNIT_WORDS.items())
-    was = staticmethod(lines.was)
-
-    def groups(self) -> Any:
-        return lines.groups(self.block)
-
-    def operators(self, line: lines.Line) -> list[tuple[str, lines.Words]]:
-        return lines.operators_of(line.field)
-
-    def read(self) -> bool:
-        """Whether every line can be asked; what is wrong is told at each."""
-        self.conditions = _read(self.request, self.block)
-        return not self.block.wrong
-
-
-def _read(request: Request, block: lines.Block) -> dict[str, Any]:
-    return lines.conditions(block, present.names(request.viewer))
 
 
 def answer(request: Request, row: SavedView | None) -> HttpResponse:
@@ -93,7 +71,7 @@ def _editor(request: Request, row: SavedView | None) -> Editor:
     form = ViewForm(posted, initial=start).offer(known, request.viewer)
     if posted is not None:
         block = lines.posted(posted)
-    return Editor(request, row, offer, form, block)
+    return Editor(request=request, row=row, offer=offer, form=form, block=block)
 
 
 def _start(
@@ -157,7 +135,7 @@ class Found:
 
 def _found(request: Request, block: lines.Block) -> Found:
     """What fits, or why that can't be told."""
-    conditions = _read(request, block)
+    conditions = lines.conditions(block, present.names(request.viewer))
     if block.wrong:
         return Found()
     words = " ".join(request.POST.get("query", "")[:200].replace("\0", "").split())
