@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ventanilla.automation import actions, queries
+from ventanilla.automation.linting import lint
 from ventanilla.automation.models import Rule
 from ventanilla.desk.identity import Request
 from ventanilla.desk.present import rules as present
@@ -30,12 +31,15 @@ def rules(request: Request) -> HttpResponse:
         _changed(request)
         return HttpResponseRedirect(reverse("desk:rules"))
     known, people = words()
+    listed = queries.listed(clock.now())
+    findings = lint(listed)
     rows = [
         {
             "of": one,
             "said": present.said(one.definition, known, people) if one.definition else None,
+            "findings": [each for each in findings if each.rule == one.rule.pk],
         }
-        for one in queries.listed(clock.now())
+        for one in listed
     ]
     return page(request, "rules", "rules", rows=rows)
 
