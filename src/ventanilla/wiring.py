@@ -82,6 +82,7 @@ for kind in (
     "ticket.field_changed",
     "message.received", "message.replied", "message.noted", "message.automatic",
     "ticket.merged", "ticket.absorbed", "ticket.restored", "ticket.separated",
+    "ticket.brought_back",
     "messages.left", "messages.joined", "messages.given_back", "messages.returned",
 ):  # fmt: skip
     AFTER.setdefault(kind, []).append(search.ticket_changed)

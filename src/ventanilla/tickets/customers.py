@@ -63,14 +63,15 @@ def named(words: str, viewer: Viewer) -> QuerySet[Contact]:
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Contact]:
-    """Whoever's tickets the viewer may see, and who has none."""
+    """Whoever's tickets the viewer may see, be they spam or in the trash, and who has none."""
     everybody = Contact.objects.filter(merged_into=None).select_related("organization")
     if viewer.sees_all:
         return everybody
     # Asked for one id each, by index: "exists" would let the database read all tickets instead.
     theirs = Ticket.objects.filter(contact=OuterRef("pk")).order_by()
+    reached = Ticket.objects.visible_to(viewer, anywhere=True).filter(contact=OuterRef("pk"))
     shown = everybody.alias(
-        one_seen=Subquery(_seen(viewer).values("pk")[:1]),
+        one_seen=Subquery(reached.order_by().values("pk")[:1]),
         one_of_theirs=Subquery(theirs.values("pk")[:1]),
     )
     return shown.filter(Q(one_seen__isnull=False) | Q(one_of_theirs=None))

@@ -10,7 +10,13 @@ from ventanilla.tickets.models import Ticket
 
 # field: the kinds of events that set it; the newest one did
 SET_BY = {
-    "status": ("ticket.status_changed", "ticket.merged", "ticket.restored"),
+    "status": (
+        "ticket.status_changed",
+        "ticket.merged",
+        "ticket.restored",
+        "ticket.set_aside",
+        "ticket.brought_back",
+    ),
     "priority": ("ticket.priority_changed",),
     "assignee": ("ticket.assigned",),
     "team": ("ticket.team_changed",),

@@ -210,14 +210,14 @@ def arrivals(mails: Iterable[RawMail]) -> list[Arrival]:
 def _arrival(raw: RawMail) -> Arrival:
     evidence, _colon, standing = raw.why.partition(":")
     why = EVIDENCE.get(evidence, OUTCOMES.get(raw.outcome, raw.why))
-    if raw.outcome == "opened" and evidence in EVIDENCE and evidence != "no_evidence":
+    if raw.outcome == "opened" and evidence in EVIDENCE and evidence not in ALONE:
         why = f"{why}; {_('that ticket was another one, or not theirs: a new ticket was opened')}"
     return Arrival(
         at=raw.received_at,
         sender=raw.sender or raw.envelope_from,
         inbox=raw.inbox.address,
         why=str(why),
-        standing=str(STANDING.get(standing, "")),
+        standing=str(STANDING.get(standing, "")).rstrip("."),
         message=raw.message_id,
         no_answer=str(NO_ANSWER.get(raw.no_answer, raw.no_answer)),
     )
@@ -235,6 +235,7 @@ EVIDENCE = {
     "spam": gettext_lazy("It was taken for spam"),
     "no_evidence": gettext_lazy("It refers to no earlier message: a new inquiry"),
 }
+ALONE = ("no_evidence", "spam")  # leads to no other ticket
 STANDING = {
     "participant": gettext_lazy("The sender takes part in the ticket"),
     "colleague": gettext_lazy(

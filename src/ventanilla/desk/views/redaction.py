@@ -23,14 +23,14 @@ from ventanilla.tickets.actions import redact, redact_file
 from ventanilla.tickets.models import Attachment, Message, Ticket
 
 LONGEST = 5000
-AT_FIRST: dict[str, Any] = {"words": "", "file": None, "files": True, "why": ""}
+AT_FIRST: dict[str, Any] = {"words": "", "file": None, "also_files": True, "why": ""}
 
 
 class RedactionForm(StrictForm):
     message = forms.IntegerField(min_value=1)
     words = forms.CharField(required=False, max_length=LONGEST, label=gettext_lazy("Words"))
     file = forms.IntegerField(required=False, min_value=1, label=gettext_lazy("File"))
-    files = forms.BooleanField(required=False)
+    also_files = forms.BooleanField(required=False)
     why = forms.CharField(required=False, max_length=400, label=gettext_lazy("Reason"))
 
 
@@ -63,7 +63,7 @@ def _do(request: Request, ticket: Ticket, message: Message, values: dict[str, An
     if bool(words) == bool(file):
         raise Invalid(_("Choose words of the message, or one file."), field="words")
     if words:
-        redact(ticket, request.act, words=words, why=values["why"], files=values["files"])
+        redact(ticket, request.act, words=words, why=values["why"], files=values["also_files"])
         return
     found = next((one for one in _files(request, ticket, message) if one.pk == file), None)
     if found is None:

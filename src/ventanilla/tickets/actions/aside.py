@@ -13,6 +13,7 @@ from ventanilla.tickets.actions.merged import check_not_merged
 from ventanilla.tickets.actions.receive import STAYS_ON_HOLD
 from ventanilla.tickets.aside import SetAside
 from ventanilla.tickets.models import Aside, Status, Ticket
+from ventanilla.tickets.search.models import TicketWords
 
 # Its status with its dates: all that setting aside changes. Who waits since when stays.
 STATE = ("status", "hold_reason", "hold_until", "resolved_at", "closed_at")
@@ -44,6 +45,7 @@ def set_aside(
         touched_at=act.when,
         kept=kept_of(ticket),
     )
+    TicketWords.objects.filter(ticket=ticket).delete()  # found no more; written again once back
     return change(
         ticket,
         act,

@@ -47,13 +47,14 @@ SELECT ticket.id, ticket.subject, ticket.team_id, ticket.assignee_id, ticket.cat
    JOIN tickets_message message ON message.id = file.message_id
    LEFT JOIN search_filetext found ON found.digest = file.digest
    WHERE message.ticket_id = ticket.id AND NOT file.inline)
-FROM tickets_ticket ticket WHERE ticket.id = ANY(%(ids)s)
+FROM tickets_ticket ticket WHERE ticket.id = ANY(%(ids)s) AND ticket.aside IS NULL
 """
 WRITE = """
 INSERT INTO search_ticketwords (ticket_id, newest, inside, public)
 SELECT id, newest, inside::tsvector, public::tsvector
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS given(id, newest, inside, public)
-WHERE EXISTS (SELECT FROM tickets_ticket ticket WHERE ticket.id = given.id)
+WHERE EXISTS (
+  SELECT FROM tickets_ticket ticket WHERE ticket.id = given.id AND ticket.aside IS NULL)
 ON CONFLICT (ticket_id) DO UPDATE
 SET newest = excluded.newest, inside = excluded.inside, public = excluded.public
 WHERE (search_ticketwords.newest, search_ticketwords.inside, search_ticketwords.public)

@@ -232,8 +232,11 @@ def _hits(
 
 
 def _allowed(condition: Q, viewer: Viewer) -> tuple[str, list[Any]]:
-    """What the ticket's own row must say: that it may be seen, and what operators ask."""
-    tickets = Ticket.objects.visible_to(viewer).filter(condition)
+    """What the ticket's own row must say: that it may be seen, and what operators ask.
+
+    What is spam or in the trash has no words: nothing need be asked for that.
+    """
+    tickets = Ticket.objects.visible_to(viewer, anywhere=True).filter(condition)
     if not tickets.query.where:
         return "", []
     this = tickets.filter(pk=RawSQL("words.ticket_id", [])).order_by().values("pk")
