@@ -11,8 +11,8 @@ from ventanilla.lib.blacken import BLACK
 from ventanilla.people.models import DeskSettings
 from ventanilla.people.rights import viewer
 from ventanilla.tickets import customers, lookup, queries
-from ventanilla.tickets.actions import set_aside
-from ventanilla.tickets.models import Aside, Message, Status, Ticket
+from ventanilla.tickets.actions import link, set_aside
+from ventanilla.tickets.models import Aside, Message, Status, Ticket, TicketLink
 from ventanilla.tickets.operations import Operation
 from ventanilla.tickets.search import build, find
 
@@ -66,6 +66,16 @@ def test_what_is_set_aside_is_found_nowhere_but_in_its_place(world):
     for view, there in (("all", False), ("resolved", False), ("spam", True), ("trash", False)):
         page = world.client("admin").get(reverse("desk:inbox", args=[view])).text
         assert (f'id="t{ticket.number}"' in page) is there
+
+
+def test_a_follow_up_says_of_what_though_it_is_in_the_trash(world):
+    admin, follow = world.people["admin"], make_ticket("Otra vez", team=world.team)
+    link(follow, act(admin), other=world.ticket, how=TicketLink.How.FOLLOW_UP)
+    set_aside(world.ticket, act(admin), place=Aside.TRASH)
+
+    (shown,) = queries.others(follow, viewer(admin.pk))
+
+    assert (shown.pk, shown.how) == (world.ticket.pk, "follow_up")
 
 
 def test_the_trash_is_for_who_may_delete(world):

@@ -10,7 +10,7 @@ from tests.tickets.steps import broken, rows
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event, EventText, Timer
 from ventanilla.lib import storage
-from ventanilla.lib.problems import NotAllowed
+from ventanilla.lib.problems import Conflict, NotAllowed
 from ventanilla.people.models import AuditEntry, DeskSettings
 from ventanilla.people.rights import viewer
 from ventanilla.tickets import queries
@@ -150,6 +150,14 @@ def test_deleted_for_good_nothing_is_left_but_that_it_was_there(
     assert (last.kind, last.actor_id, last.data["place"]) == ("ticket.erased", lead.pk, "trash")
     assert AuditEntry.objects.get(what="ticket.erased").user_id == lead.pk
     assert not list(broken())
+
+
+def test_what_is_set_aside_goes_into_no_other_ticket_nor_takes_one():
+    lead, spam, other = make_agent(role="administrator"), make_ticket(), make_ticket("Otra")
+    set_aside(spam, act(lead), place=Aside.SPAM)
+    for source, into in ((spam, other), (other, spam)):
+        with pytest.raises(Conflict), transaction.atomic():
+            merge(source, act(lead), into=into)
 
 
 def test_what_is_in_use_is_not_deleted_for_good():

@@ -37,6 +37,17 @@ def counters() -> Iterator[str]:
         )
 
 
+@invariant("what is spam or in the trash knows what it was")
+def no_way_back() -> Iterator[str]:
+    found = rows(
+        "SELECT number FROM tickets_ticket AS ticket WHERE aside IS NOT NULL AND NOT EXISTS ("
+        "  SELECT FROM tickets_setaside WHERE ticket_id = ticket.id AND place = ticket.aside"
+        ") ORDER BY 1"
+    )
+    for (number,) in found:
+        yield f"Ticket #{number} is set aside, but nothing tells what it was before."
+
+
 @referring
 def attachments() -> Digests:
     return Attachment.objects.values_list("digest", flat=True)

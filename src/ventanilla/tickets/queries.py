@@ -253,8 +253,9 @@ def _others(sight: str) -> Compiled[Ticket]:
         how = TicketLink.objects.filter(
             Q(ticket=here, other=OuterRef("pk")) | Q(other=here, ticket=OuterRef("pk"))
         ).order_by("pk")
-        seen = _seen_by(any_viewer(sight)).filter(pk__in=ids).exclude(pk=here)
-        found = seen.annotate(
+        seen = _reached_by(any_viewer(sight)).filter(pk__in=ids).exclude(pk=here)
+        # what is linked stays so in the trash: a follow-up says of what
+        found = seen.filter(Q(aside=None) | Exists(how)).annotate(
             how=Subquery(how.values("how")[:1]),
             links_here=Subquery(how.values("other_id")[:1]),
         )

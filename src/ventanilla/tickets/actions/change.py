@@ -70,9 +70,10 @@ def change(
     `fields` may be empty when the happening stands on another row. Raises IsMerged, IsSetAside
     (not for what customers write: `receive` knows where it goes).
     """
-    if act.actor.kind in PEOPLE and not isinstance(happening, (TicketMerged, *LAID)):
-        check_not_merged(ticket)
+    if act.actor.kind in PEOPLE and not isinstance(happening, LAID):
         check_not_aside(ticket, act)
+        if not isinstance(happening, TicketMerged):
+            check_not_merged(ticket)
     category = ticket.category_id or 0
     for name, value in fields.items():
         setattr(ticket, name, value)

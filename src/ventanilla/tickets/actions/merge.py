@@ -36,7 +36,7 @@ from ventanilla.tickets.actions.carry import (
     untouched,
     values,
 )
-from ventanilla.tickets.actions.change import change, shift
+from ventanilla.tickets.actions.change import change, check_not_aside, shift
 from ventanilla.tickets.actions.hold import DUE
 from ventanilla.tickets.actions.merged import IsMerged, end_of, merge_of
 from ventanilla.tickets.actions.messages import shown_last
@@ -59,11 +59,13 @@ def merge(source: Ticket, act: Act, *, into: Ticket, join: bool = True) -> Merge
 
     join   the source's customers take part in the survivor: they get its answers from now on
     Returns None when it has gone there already. Raises NotAllowed (on either), Invalid (itself,
-    a resolved survivor while the source waits), IsMerged (either, elsewhere).
+    a resolved survivor while the source waits), IsMerged (either, elsewhere), IsSetAside.
     """
     lock_all(source, into)
     require(act, "ticket.change", source)
     require(act, "ticket.change", into)
+    for each in (source, into):
+        check_not_aside(each, act)
     if source.pk == into.pk:
         raise Invalid(_("A ticket can't be merged into itself. Choose another."), field="other")
     if before := merge_of(source):
