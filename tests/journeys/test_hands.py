@@ -53,6 +53,19 @@ def test_an_empty_reply_is_refused_in_place(desk, open_ticket, waiting):
     desk.sent_to(waiting[2], lambda mail: "en negro" in plain(mail))
 
 
+def test_spam_leaves_with_a_key_and_comes_back_with_another(open_ticket, waiting):
+    page = open_ticket().page
+    page.keyboard.press("!")
+    page.wait_for_url("**/inbox/mine/?laid=*")
+    expect(page.locator("vt-toast")).to_contain_text(f"#{waiting[0]}")
+
+    page.keyboard.press("z")
+    expect(page.locator("vt-toast").filter(has_text="Deshecho")).to_be_visible()
+
+    page.goto(f"/tickets/{waiting[0]}/")
+    expect(page.locator("vt-composer")).to_be_visible()
+
+
 def test_a_wrong_address_is_marked_and_the_text_stays(desk, open_ticket, waiting):
     ticket = open_ticket()
     ticket.write("Sí, la tenemos en blanco.")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from ventanilla.events.models import Event
 from ventanilla.lib import leftovers
 from ventanilla.mail.models import ERASED, OutgoingMail, RawMail
-from ventanilla.tickets.models import Message, Ticket
+from ventanilla.tickets.models import Attachment, Message, Ticket
 
 
 def on_erased(event: Event, ticket: Ticket) -> None:
@@ -49,8 +49,14 @@ def on_redacted(event: Event, ticket: Ticket) -> None:
 
 
 def forget_masked(raw: RawMail) -> None:
-    """Destroy the original of a mail in which numbers were masked: its message is without it."""
+    """Destroy the original of a mail in which numbers were masked: its message is without it.
+
+    So is then what told of it as long as it could not be read.
+    """
     if Message.objects.filter(pk=raw.message_id or 0, raw_digest="").exists():
+        same = Message.objects.filter(ticket=raw.ticket_id or 0, raw_digest=raw.digest)
+        Attachment.objects.filter(message__in=same, digest=raw.digest).delete()
+        same.update(raw_digest="")
         RawMail.objects.filter(pk=raw.pk).update(destroyed=True)
         destroy([raw.digest])
 

@@ -12,6 +12,7 @@ from ventanilla.mail.models import RawMail
 from ventanilla.people.models import Contact
 from ventanilla.tickets.actions import link, open_ticket, receive, rename, set_contact, set_status
 from ventanilla.tickets.content import Content
+from ventanilla.tickets.masking import masked
 from ventanilla.tickets.models import Inbox, Status, Ticket, TicketLink
 
 
@@ -41,7 +42,7 @@ def fill(ticket: Ticket, act: Act, mail: Mail, content: Content, contact: Contac
     if contact is not None:
         set_contact(ticket, by_us, to=contact)
     if content.subject.strip():
-        rename(ticket, by_us, to=content.subject)
+        rename(ticket, by_us, to=masked(content.subject))
     receive(ticket, act, content=content, channel="email", contact=contact)
     return ticket
 
