@@ -34,7 +34,7 @@ MOST = 750  # rows that a step may meet: less than half of what is unresolved he
 OF_SAVED_VIEWS = 900  # ... and for views of one's own more than the 800 customers that there are
 COUNTS = "json_build_array(team.id"  # stands in the statement of the sidebar's counts alone
 CAP = 20  # stands for the thousand that a large desk's counts end at
-VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved")
+VIEWS = ("mine", "unassigned", "due-today", "waiting", "all", "resolved", "spam")
 BOARDS = ("unassigned", "all")
 OWN = re.compile(r"/view-|/mine/.*group=|board")  # sorted: few enough; cards of many columns
 MORE = re.compile(r'"(/inbox/[^"]*after=[^"]*)"')
