@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from ventanilla.automation import acknowledge, closing, routing, rules, triage, waking
-from ventanilla.automation.definition import TRIGGERS
+from ventanilla.automation import acknowledge, closing, routing, rules, timing, triage, waking
+from ventanilla.automation.definition import SINCE, TRIGGERS
 from ventanilla.events.acts import Act
 from ventanilla.events.models import Event, Timer
 from ventanilla.mail import consumers as mail
@@ -99,6 +99,8 @@ for kind in ("message.replied", "message.noted", "macro.applied"):
 # Rules look first: what they change is what routing and notices find.
 for kind in TRIGGERS.values():
     AFTER.setdefault(kind, []).insert(0, rules.react)
+for kind in frozenset().union(*SINCE.values()):
+    AFTER.setdefault(kind, []).append(timing.plan)
 
 # When several events of a ticket are handed over together, once for all of them, at the end.
 ONCE: frozenset[Callable[[Event], None]] = frozenset({search.ticket_changed})
@@ -115,6 +117,7 @@ TIMERS: dict[str, Callable[[Timer, Act], None]] = {
     waking.WAKE: waking.wake,
     REPLY_DUE: come_due,
     MAIL_DUE: mail_due,
+    timing.DUE: timing.fire,
 }
 
 # Who a live stream belongs to, by its cookies: a scope that answers `sees(teams, people)`.

@@ -135,6 +135,8 @@ def a_full_desk() -> None:
         "notify": ["assignee", "team", str(marta.pk)],
     })  # fmt: skip
     save_rule(act, name="Aviso", said={"on": ["breached"], "notify": ["team"]})
+    silence = {"since": "silence", "hours": 24, "working": True}
+    save_rule(act, name="Silencio", said={"after": silence, "changes": ["status=4"]})
     save_view(act, viewer(admin.pk), name="Retrasos", conditions={"all": parts}, share="desk",
               query="reembolso", display="board")  # fmt: skip
     save_view(

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 FORM = {
     "name": "Paquetes",
     "active": "on",
+    "moment": "events",
     "on": ["created", "message"],
     "k:0": "all",
     "f:0.0": "subject",
@@ -137,3 +138,19 @@ def test_an_older_version_comes_back_and_a_rule_is_removed(page):
 
     page.post(f"/settings/rules/{rule.pk}/removal")
     assert page.get(f"/settings/rules/{rule.pk}/").status_code == 404
+
+
+def test_one_on_time_says_when_it_looks_at_a_ticket(page):
+    time = {"moment": "time", "many": "3", "unit": "d", "since": "opened"}
+    ticket = make_ticket("Mi paquete no llega")
+    shown = page.post("/settings/rules/0/", FORM | time | {"ticket": ticket.number}, **PARTIAL).text
+    assert "It looks at it:" in shown
+    assert page.post("/settings/rules/0/", FORM | time | {"many": ""}).status_code == 422
+    refused = page.post("/settings/rules/0/", FORM | time | {"working": "on"})
+    assert "Count working time in hours." in refused.text
+
+    page.post("/settings/rules/0/", FORM | time)
+
+    assert "3 days after the ticket was opened" in page.get("/settings/rules/").text
+    rule = Rule.objects.get()
+    assert 'value="3"' in page.get(f"/settings/rules/{rule.pk}/").text

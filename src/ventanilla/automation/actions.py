@@ -9,8 +9,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from ventanilla.automation import definition as definitions
+from ventanilla.automation import jobs
 from ventanilla.automation.models import Rule, RuleVersion
 from ventanilla.events.acts import Act
+from ventanilla.events.jobs import enqueue
 from ventanilla.lib.problems import Invalid, NotFound
 from ventanilla.lib.transactions import transactional
 from ventanilla.people.actions.audit import audit
@@ -66,6 +68,8 @@ def save_rule(
     thing, new = f"rule:{row.pk}", _values(row, now)
     audit(what, act.when, user_id=act.actor.id, thing=thing, old=old, new=new)
     configuration_changed()
+    if row.active and definition.after:
+        enqueue(jobs.plan_tickets, rule_id=row.pk)
     return row
 
 
@@ -79,6 +83,8 @@ def switch(act: Act, rule: Rule, *, active: bool) -> None:
         what = "rule.switched_on" if active else "rule.switched_off"
         audit(what, act.when, user_id=act.actor.id, thing=f"rule:{rule.pk}")
         configuration_changed()
+        if active and _said(rule).get("after"):
+            enqueue(jobs.plan_tickets, rule_id=rule.pk)
 
 
 @transactional

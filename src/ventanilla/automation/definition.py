@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,13 +41,38 @@ MOST_TOLD = 20
 NEVER_SEEN = ("unread",)  # depends on who looks, and nobody does
 
 
+# Since when a rule can count, by the events at which that begins anew.
+SINCE = {
+    "opened": frozenset({"ticket.triaged"}),
+    "status": frozenset({"ticket.triaged", "ticket.status_changed"}),
+    "silence": frozenset({"message.replied"}),  # we have answered, and the customer has not yet
+    "waiting": frozenset({"ticket.triaged", "message.received"}),  # for our answer
+}
+LONGEST = 24 * 365  # hours
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """So long after something, once for each time that it begins.
+
+    working   hours of the team's calendar, or the desk's; else by the clock
+    """
+
+    since: str  # one of SINCE
+    hours: int
+    working: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """notify   "assignee", "team", or the user id of an agent, as text
+    """Looks at the events `on`, or `after` a time.
+
+    notify   "assignee", "team", or the user id of an agent, as text
     note     an internal note; Liquid, with the variables of macros
     """
 
     on: frozenset[str]
+    after: After | None = None
     conditions: Group = conditions.EVERYTHING
     changes: tuple[Change, ...] = ()
     note: str = ""
@@ -61,19 +86,36 @@ class Definition:
 
 def read(said: Mapping[str, Any]) -> Definition:
     """A definition from its JSON form. Raises Invalid where it makes no sense by itself."""
-    if unknown := said.keys() - {"on", "conditions", "changes", "note", "notify", "stop"}:
+    if unknown := said.keys() - KEYS:
         raise Invalid(_("A rule holds no “%(name)s”.") % {"name": sorted(unknown)[0]})
-    on = frozenset(said.get("on", ()))
-    if not on or not on <= TRIGGERS.keys():
-        raise Invalid(_("Choose when the rule looks: at least one event."), field="on")
+    on, after = frozenset(said.get("on", ())), _after(said.get("after"))
+    if bool(on) == bool(after) or not on <= TRIGGERS.keys():
+        raise Invalid(_("Choose when the rule looks: at least one event, or a time."), field="on")
     return Definition(
         on=on,
+        after=after,
         conditions=_conditions(said.get("conditions")),
         changes=tuple(read_changes(said.get("changes", ()))),
         note=said.get("note", "").strip(),
         notify=_told(said.get("notify", ())),
         stop=bool(said.get("stop", False)),
     )
+
+
+KEYS = {"on", "after", "conditions", "changes", "note", "notify", "stop"}
+
+
+def _after(given: Any) -> After | None:
+    if not given:
+        return None
+    if not isinstance(given, dict) or given.keys() - {"since", "hours", "working"}:
+        raise Invalid(_("A time holds since, hours and working, and nothing else."), field="hours")
+    since, hours = given.get("since"), given.get("hours")
+    if since not in SINCE:
+        raise Invalid(_("Choose since when the time counts."), field="since")
+    if isinstance(hours, bool) or not isinstance(hours, int) or not 1 <= hours <= LONGEST:
+        raise Invalid(_("Write a time of one hour at least, and a year at most."), field="hours")
+    return After(since, hours, bool(given.get("working", False)))
 
 
 def _conditions(given: Any) -> Group:
@@ -128,6 +170,7 @@ def written(definition: Definition) -> dict[str, Any]:
     """The JSON form, as `read` takes it."""
     return {
         "on": sorted(definition.on, key=list(TRIGGERS).index),
+        "after": asdict(definition.after) if definition.after else None,
         "conditions": conditions.written(definition.conditions),
         "changes": [one.code for one in definition.changes],
         "note": definition.note,

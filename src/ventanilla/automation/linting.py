@@ -82,6 +82,7 @@ def _alone(one: Listed, tree: Below, desk: _Desk) -> Iterator[Finding]:
         yield Finding(pk, "powerless", text % {"name": one.author})
     if not can_fit(definition.conditions, tree):
         yield Finding(pk, "never", _("Its conditions exclude each other: no ticket ever fits."))
+        return
     for change in definition.changes:
         if desk.known.gone(change):
             text = _("%(change)s: that is no longer there, so it is left out each time.")
@@ -117,7 +118,7 @@ def _tells_nobody(pk: int, definition: Definition, desk: _Desk) -> Iterator[Find
 # -- two together --------------------------------------------------------------------------------
 def _pair(earlier: Listed, later: Listed, tree: Below) -> Iterator[Finding]:
     first, second = earlier.definition, later.definition
-    if first is None or second is None:
+    if first is None or second is None or first.after or second.after:
         return
     if first.stop and second.on <= first.on and follows(second.conditions, first.conditions, tree):
         text = _("“%(name)s” stands before it, fits whenever this one does, and lets none follow.")

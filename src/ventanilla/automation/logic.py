@@ -148,10 +148,9 @@ def _wanted(test: Check, below: Below) -> frozenset[Any] | None:
 
 
 def _named(test: Check, below: Below) -> frozenset[Any]:
-    values = frozenset(None if one == NOBODY else one for one in test.value)
     if test.op in ("under", "not_under"):
-        return frozenset().union(*(below.get(one, {one}) for one in values))
-    return values
+        return frozenset().union(*(below.get(one, {one}) for one in test.value))
+    return frozenset(None if one == NOBODY else one for one in test.value)
 
 
 def _values(tests: Sequence[Check], op: str) -> set[Any]:

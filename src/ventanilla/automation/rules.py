@@ -98,12 +98,12 @@ def react(event: Event) -> None:
     """Run the rules that look at this event. Safe to run twice. Without such rules: no statement,
     else 5, and those of what they change."""
     looking = [rule for rule in in_use() if event.kind in rule.definition.kinds]
-    if not looking or event.depth >= MAX_DEPTH - 1 or _by_machine(event):
+    if not looking or event.depth >= MAX_DEPTH - 1 or by_machine(event):
         return
     _run(event, looking)
 
 
-def _by_machine(event: Event) -> bool:
+def by_machine(event: Event) -> bool:
     """An automatic answer sets nothing off."""
     return bool(event.data.get("auto") or event.data.get("quiet"))
 
@@ -123,8 +123,8 @@ def _run(event: Event, looking: Iterable[Live]) -> None:
         tested = deciding.test(rule.definition, seen, asker(rule.definition))
         if not tested.fits:
             continue
-        effect = _act(rule, ticket, event)
-        _note_run(rule, ticket, event, root, tested, effect)
+        effect = perform(rule, ticket, act_of(rule).because_of(event))
+        note_run(rule, ticket, event.pk, root, tested, effect)
         if rule.definition.stop:
             break
         seen = facts(ticket) if effect.changes else seen
@@ -146,10 +146,14 @@ def asker(definition: Definition) -> Asker:
 
 
 # -- doing it ----------------------------------------------------------------------------------
-def _act(rule: Live, ticket: Ticket, event: Event) -> Effect:
-    actor = Actor("rule", rule.pk, str(rule.version))
+def act_of(rule: Live) -> Act:
+    """By the rights that its author has now (R30)."""
     authority = Actor("agent", rule.author) if rule.author else SYSTEM
-    act = Act(actor, authority, clock.now(), "job").because_of(event)
+    return Act(Actor("rule", rule.pk, str(rule.version)), authority, clock.now(), "job")
+
+
+def perform(rule: Live, ticket: Ticket, act: Act) -> Effect:
+    """Do what a rule says, and tell it in the ticket's history."""
     effect = carry_out(rule.definition, ticket, act, name=rule.name)
     if effect.done or effect.left_out:
         happening = RuleApplied(
@@ -207,15 +211,15 @@ def _who_is_told(notify: Iterable[str], ticket: Ticket) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _note_run(
-    rule: Live, ticket: Ticket, event: Event, root: int, why: deciding.Tested, effect: Effect
+def note_run(
+    rule: Live, ticket: Ticket, event: int, root: int, why: deciding.Tested, effect: Effect
 ) -> None:
     RuleRun.objects.create(
         rule_id=rule.pk,
         version=rule.version,
         ticket_id=ticket.pk,
         ticket_number=ticket.number,
-        event_id=event.pk,
+        event_id=event,
         root=root,
         at=clock.now(),
         why=why.told,

@@ -291,6 +291,7 @@ def _rule(act: Act, desk: Desk, values: Values, row: Any) -> Any:
     told = [str(number("agents", one)) if "@" in one else one for one in values["notify"]]
     said = {
         "on": values["on"],
+        "after": values["after"],
         "conditions": mapped(values["conditions"], number),
         "changes": macros.from_words(values["changes"], number),
         "note": values["note"],

@@ -468,6 +468,28 @@ def liquid(longest: int, known: Callable[[], dict[str, Any]], *, needed: bool = 
     return read
 
 
+# -- times of rules --------------------------------------------------------------------------------
+def after(since: Sequence[str], longest: int) -> Reader:
+    """A time after which a rule looks, or null: since, hours, working."""
+    readers = {"since": choice(since), "hours": whole(1, longest), "working": flag}
+
+    def read(node: nodes.Node, reading: Reading, path: str) -> Any:
+        if is_null(node):
+            return None
+        given = fields_of(node, reading, path, tuple(readers))
+        if given is BAD:
+            return BAD
+        found = {name: readers[name](each, reading, f"{path}.{name}") for name, each in given}
+        if BAD in found.values():
+            return BAD
+        if not {"since", "hours"} <= found.keys():
+            return reading.bad(node, path, _("Write since what it counts, and how many hours."))
+        return {"since": found["since"], "hours": found["hours"],
+                "working": found.get("working", False)}  # fmt: skip
+
+    return read
+
+
 # -- conditions ------------------------------------------------------------------------------------
 # what a condition's numbers stand for: field of the condition -> section of the file
 REFERS = {

@@ -274,6 +274,7 @@ def _rules(desk: Desk) -> None:
             "position": row.position,
             "active": row.active,
             "on": sorted(said["on"], key=order_of),
+            "after": said["after"],
             "conditions": mapped(written(read(said["conditions"])), named),
             "changes": macros.in_words(said["changes"], lambda of, pk: desk.label(of, pk) or GONE),
             "note": said["note"],

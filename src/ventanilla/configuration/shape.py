@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ventanilla.automation.definition import ASSIGNEE, TEAM, TRIGGERS
+from ventanilla.automation.definition import ASSIGNEE, LONGEST, SINCE, TEAM, TRIGGERS
 from ventanilla.automation.models import Rule, RuleVersion
 from ventanilla.configuration import custom, kinds, macros
 from ventanilla.configuration.kinds import Reader, choice, flag, ref, several, text, whole, zone
@@ -316,14 +316,17 @@ SECTIONS: dict[str, Section] = {
             "rules",
             _(
                 "What the desk does by itself, in the order of the positions: on these events,"
-                " where the conditions fit. Changes stand as in macros; notify names agents, or assignee"
-                " and team; stop lets no later rule look at the same event."
+                " where the conditions fit. Changes stand as in macros; notify names agents, or"
+                " assignee and team; stop lets no later rule look at the same event. Instead of on,"
+                " after counts hours (by the clock, or working ones) since a ticket was opened, its"
+                " status changed, the customer has waited, or our answer met silence."
             ),
             (
                 Field("name", text(80, needed=True), needed=True),
                 Field("position", whole(0, 32767), 0),
                 Field("active", flag, True),
-                Field("on", several(choice(tuple(TRIGGERS))), needed=True, of=_SAID),
+                Field("on", several(choice(tuple(TRIGGERS))), list, of=_SAID),
+                Field("after", kinds.after(tuple(SINCE), LONGEST), None, of=_SAID),
                 Field("conditions", kinds.conditions, lambda: {"all": []}, of=_SAID),
                 Field("changes", macros.changes, dict, of=_SAID),
                 Field("note", kinds.liquid(5000, _macro_variables, needed=False), of=_SAID),

@@ -221,7 +221,11 @@ def _lately(scope: Scope) -> list[bytes]:
     """What was said a moment ago to all who see a ticket. It says what is: twice does no harm."""
     said = Signal.objects.filter(teams__isnull=False, created_at__gt=Now() - LATELY)
     rows = said.values_list("payload", "teams", "people", "categories").order_by("-pk")[:100]
-    heard = [payload for payload, *key in rows if _hears(scope, Key(*map(tuple, key)))]
+    heard = [
+        payload
+        for payload, teams, people, categories in rows
+        if _hears(scope, Key(tuple(teams or ()), tuple(people), tuple(categories or ())))
+    ]
     return list(dict.fromkeys(map(signals.encode, heard)))
 
 

@@ -29,7 +29,10 @@ AGENT = (
 # The roles of a new desk: key -> (permissions, visibility). Names are shown by `Role.title`.
 STANDARD_ROLES = {
     "administrator": (tuple(PERMISSIONS), "all"),
-    "supervisor": ((*AGENT, "ticket.delete", "ticket.redact", "setup.people", "setup.rules"), "all"),
+    "supervisor": (
+        (*AGENT, "ticket.delete", "ticket.redact", "setup.people", "setup.rules"),
+        "all",
+    ),
     "agent": (AGENT, "team"),
     "light": (("ticket.note",), "team"),
 }

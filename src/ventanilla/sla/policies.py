@@ -39,6 +39,12 @@ def promise(team_id: int) -> Promise | None:
     return Promise(policy, calendar, hours(calendar))
 
 
+@per_configuration
+def working_hours(team_id: int) -> Hours:
+    """When a team works: its own calendar, else the desk's; around the clock without either."""
+    return hours(_calendar_of(team_id, configuration().calendar_id))
+
+
 def _calendar_of(team_id: int, desk_calendar: int | None) -> Calendar | None:
     team = Team.objects.select_related("calendar").get(pk=team_id)
     if team.calendar is not None:

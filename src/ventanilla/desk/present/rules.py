@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ventanilla.automation import definition as definitions
 from ventanilla.automation.deciding import Tested
@@ -37,6 +37,14 @@ ON = {
 }
 
 
+SINCE = {
+    "opened": gettext_lazy("the ticket was opened"),
+    "status": gettext_lazy("it got its status"),
+    "silence": gettext_lazy("our answer, when the customer has not written since"),
+    "waiting": gettext_lazy("the customer began to wait for our answer"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A rule in words: when, if, then; each a list of short texts."""
@@ -50,10 +58,26 @@ def said(definition: Definition, offer: Offer, people: Mapping[int, str]) -> Sai
     """people   names of agents by their user ids"""
     root = lines.lines_of(written(definition.conditions), labels)
     return Said(
-        when=[str(ON[one]) for one in TRIGGERS if one in definition.on],
+        when=_when(definition),
         conditions=_block(root, offer),
         then=[*_done(definition, people), *([_("no further rule")] if definition.stop else [])],
     )
+
+
+def _when(definition: Definition) -> list[str]:
+    if definition.after is None:
+        return [str(ON[one]) for one in TRIGGERS if one in definition.on]
+    after = definition.after
+    text = (
+        ngettext("%(num)s working hour after", "%(num)s working hours after", after.hours)
+        if after.working
+        else ngettext("%(num)s hour after", "%(num)s hours after", after.hours)
+    )
+    days = not after.working and after.hours >= 48 and after.hours % 24 == 0
+    if days:
+        text = ngettext("%(num)s day after", "%(num)s days after", after.hours // 24)
+    count = after.hours // 24 if days else after.hours
+    return [f"{text % {'num': count}} {SINCE[after.since]}"]
 
 
 def _done(definition: Definition, people: Mapping[int, str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from ventanilla.automation import definition as definitions
+from ventanilla.automation import timing
 from ventanilla.automation.actions import save_rule
 from ventanilla.automation.definition import ASSIGNEE, TEAM, TRIGGERS
 from ventanilla.automation.models import Rule
@@ -32,6 +34,7 @@ from ventanilla.tickets import queries as tickets
 from ventanilla.tickets.models import Ticket
 from ventanilla.tickets.variables import names as variables
 
+EVENTS, TIME = "events", "time"
 TRIAL = "view-found"  # the fragment that shows what the rule would do
 
 
@@ -40,8 +43,31 @@ class RuleForm(ChangesForm):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     active = forms.BooleanField(label=gettext_lazy("It runs"), required=False)
+    moment = forms.ChoiceField(
+        label=gettext_lazy("It looks"),
+        choices=[(EVENTS, gettext_lazy("at events")), (TIME, gettext_lazy("when time has passed"))],
+    )
+    many = forms.IntegerField(
+        label=gettext_lazy("How long"),
+        required=False,
+        min_value=1,
+        max_value=definitions.LONGEST,
+    )
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Unit"),
+        choices=[("h", gettext_lazy("hours")), ("d", gettext_lazy("days"))],
+        required=False,
+    )
+    since = forms.ChoiceField(
+        label=gettext_lazy("Since"), choices=list(present.SINCE.items()), required=False
+    )
+    working = forms.BooleanField(
+        label=gettext_lazy("Only working hours count, as the team's calendar has them"),
+        required=False,
+    )
     on = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
+        required=False,
         choices=[(one, present.ON[one]) for one in TRIGGERS],
         widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
     )
@@ -79,6 +105,19 @@ class RuleForm(ChangesForm):
         assignee: Any = self.fields["assignee"]
         assignee.choices = [one for one in assignee.choices if one[0] != "assignee=me"]
 
+    def after(self) -> dict[str, Any] | None:
+        """Raises Invalid."""
+        given = self.cleaned_data
+        if given.get("moment") != TIME:
+            return None
+        many, unit, working = given.get("many"), given.get("unit"), given.get("working", False)
+        if not many:
+            raise Invalid(_("Write a whole number, such as 3."), field="many")
+        if unit == "d" and working:
+            raise Invalid(_("Count working time in hours."), field="unit")
+        hours = many * 24 if unit == "d" else many
+        return {"since": given.get("since"), "hours": hours, "working": working}
+
     def notify(self) -> list[str]:
         typed = [one.strip().lower() for one in self.cleaned_data["tell_also"].split(",")]
         wanted = [one for one in typed if one]
@@ -105,7 +144,8 @@ class Editor(ConditionEditor):
         """What the form says, as a definition's JSON. Raises Invalid."""
         given = self.form.cleaned_data
         return {
-            "on": given.get("on", []),
+            "on": given.get("on", []) if given.get("moment") == EVENTS else [],
+            "after": self.form.after(),
             "conditions": self.conditions,
             "changes": self.form.changes(make=make),
             "note": given.get("note", ""),
@@ -149,17 +189,32 @@ def _editor(request: Request, found: Rule | None) -> Editor:
 
 def _initial(found: Rule | None, said: dict[str, Any]) -> dict[str, Any]:
     if found is None:
-        return {"active": True, "on": ["created"]}
+        return {"active": True, "moment": EVENTS, "on": ["created"], "unit": "d", "many": 3}
     told = said.get("notify", [])
     people = Agent.objects.filter(pk__in=[int(one) for one in told if one.isdecimal()])
     return {
         "name": found.name,
         "active": found.active,
         "on": said.get("on", []),
+        **_time(said.get("after")),
         "note": said.get("note", ""),
         "tell": [one for one in told if not one.isdecimal()],
         "tell_also": ", ".join(people.values_list("user__email", flat=True)),
         "stop": said.get("stop", False),
+    }
+
+
+def _time(after: dict[str, Any] | None) -> dict[str, Any]:
+    if not after:
+        return {"moment": EVENTS}
+    hours = after["hours"]
+    in_days = not after["working"] and hours % 24 == 0
+    return {
+        "moment": TIME,
+        "many": hours // 24 if in_days else hours,
+        "unit": "d" if in_days else "h",
+        "since": after["since"],
+        "working": after["working"],
     }
 
 
@@ -186,9 +241,14 @@ def _saved(editor: Editor) -> HttpResponse | None:
 # -- trying it -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the rule would do to a ticket now; `wrong` says why that can't be told."""
+    """What the rule would do to a ticket now; `wrong` says why that can't be told.
+
+    at   when a rule on time looks at it; None: its time does not run
+    """
 
     ticket: Ticket | None = None
+    on_time: bool = False
+    at: datetime | None = None
     verdict: present.Verdict | None = None
     doing: present.Doing | None = None
     wrong: str = ""
@@ -198,7 +258,7 @@ def _trial(editor: Editor) -> Trial:
     """At the chosen ticket, else at the newest that the reader sees."""
     form, request = editor.form, editor.request
     form.is_valid()
-    if not editor.read() or "on" in form.errors:
+    if not editor.read():
         return Trial(wrong=_("As soon as the rule is complete, what it would do stands here."))
     try:
         definition = definitions.read(editor.said(make=False))
@@ -210,9 +270,16 @@ def _trial(editor: Editor) -> Trial:
         return Trial(wrong=problem.message)
     return Trial(
         ticket,
+        definition.after is not None,
+        _moment(definition, ticket),
         present.verdict(found.tested, editor.offer),
         present.doing(found.effect, editor.people) if found.effect else None,
     )
+
+
+def _moment(definition: definitions.Definition, ticket: Ticket) -> datetime | None:
+    begun = timing.began(definition.after.since, ticket) if definition.after else None
+    return timing.time_of(definition.after, begun, ticket) if definition.after and begun else None
 
 
 def _ticket(request: Request, number: int | None) -> Ticket:
