@@ -102,7 +102,6 @@ def test_who_came_while_the_page_was_on_its_way_is_told_once_it_listens(new_desk
         await hub.join(hers, hub.last_event)
         await hub.join(his, hub.last_event)
         assert payload(await heard(hers)) == {"t": "presence", "n": ticket.number}
-        assert hers.queue.empty()
         assert his.queue.empty()  # R31
 
     with_hub(story)

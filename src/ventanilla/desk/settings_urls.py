@@ -59,9 +59,7 @@ urlpatterns = [
     path("settings/rules/<int:pk>/", rule_editor.rule, name="rule"),
     path("settings/rules/<int:pk>/runs/", rules.rule_runs, name="rule_runs"),
     path("settings/rules/<int:pk>/removal", rules.rule_removal, name="rule_removal"),
-    path(
-        "settings/rules/<int:pk>/versions/<int:number>", rules.rule_version, name="rule_version"
-    ),
+    path("settings/rules/<int:pk>/versions/<int:number>", rules.rule_version, name="rule_version"),
     path("settings/teams/", people.teams, name="teams"),
     path("settings/teams/new/", people.new_team, name="new_team"),
     path("settings/teams/<int:pk>/", people.team, name="team_settings"),
