@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ventanilla.automation.models import Rule, RuleRun
 from ventanilla.demo import cast
 from ventanilla.demo.clear import clear
 from ventanilla.demo.desk import seed
@@ -43,6 +44,7 @@ def test_it_lives_through_the_real_actions():
     assert not Outbox.objects.exists()
     assert Clock.objects.filter(state="met").exists()
     assert Ticket.objects.filter(status=Status.CLOSED).exists()
+    assert RuleRun.objects.filter(rule__name="Reembolsos a la vista").exists()
     assert Event.objects.filter(kind="ticket.assigned", data__reason="round_robin").exists()
     assert not Message.objects.filter(delivery="queued").exists()
     assert Agent.objects.filter(role__key="administrator").count() == 1
@@ -57,7 +59,7 @@ def test_it_goes_without_a_trace_and_comes_back():
 
     assert clear()["agents"] == len(cast.AGENTS)
 
-    for model in (Ticket, Message, Event, Contact, Agent, Team, Inbox):
+    for model in (Ticket, Message, Event, Contact, Agent, Team, Inbox, Rule, RuleRun):
         assert not model.objects.exists(), model
     assert seed(THURSDAY, tickets=12)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 COMPANY = "Casa Olmo"
 ADDRESS = "hola@casaolmo.example"
 SPEAKERS = "es", "en", "pt"
@@ -61,6 +63,34 @@ MACROS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         ("status=4", "category=Reembolso", "add=reembolso"),
     ),
     "Queja grave": ({}, ("priority=3", "type=complaint", "assignee=me", "add=queja")),
+}
+
+# rule: (what it says, whether it runs); tags by name
+RULES: dict[str, tuple[dict[str, Any], bool]] = {
+    "Reembolsos a la vista": (
+        {
+            "on": ["created"],
+            "conditions": {
+                "any": [
+                    {"field": "subject", "op": "contains", "value": "reembolso"},
+                    {"field": "subject", "op": "contains", "value": "devol"},
+                    {"field": "subject", "op": "contains", "value": "cobro"},
+                ]
+            },
+            "changes": ["add=reembolso"],
+        },
+        True,
+    ),
+    "Cinco días sin respuesta del cliente": (
+        {
+            "after": {"since": "silence", "hours": 120, "working": False},
+            "conditions": {"all": [{"field": "status", "op": "is", "value": ["pending"]}]},
+            "changes": ["status=4"],
+            "note": "{{ contact.first_name | default: 'La clientela' }} no ha respondido en cinco"
+            " días.",
+        },
+        False,
+    ),
 }
 
 ORGANIZATIONS = {

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from ventanilla.automation.models import Rule
 from ventanilla.demo import cast
 from ventanilla.demo.load.people import TEAMS as LOADED
 from ventanilla.events.erase import erasing
@@ -21,7 +22,7 @@ from ventanilla.tickets.models import Ticket
 WHOLE = (
     "notifications.Notification", "mail.KnownId", "mail.OutgoingMail", "mail.RawMail",
     "tickets.HeldReply", "tickets.HeldMail", "tickets.Presence", "tickets.OperationItem",
-    "tickets.Operation", "tickets.MacroUse",
+    "tickets.Operation", "tickets.MacroUse", "automation.RuleRun",
     "sla.Clock", "tickets.SetAside",
     "tickets.TicketLink", "tickets.Read", "tickets.Draft", "tickets.Participant",
     "tickets.Attachment", "tickets.Message", "tickets.Ticket", "events.Timer", "events.Outbox",
@@ -65,6 +66,7 @@ def _clear_people() -> int:
     Team.objects.filter(inbox=None, name__in=[*cast.TEAMS, *LOADED]).exclude(
         members__in=Agent.objects.exclude(demo)
     ).delete()
+    Rule.objects.filter(versions__author__in=leaving).delete()
     Agent.objects.filter(pk__in=leaving).delete()
     User.objects.filter(pk__in=leaving).delete()
     return len(leaving)

@@ -15,6 +15,7 @@ from random import Random
 from django.db import transaction
 
 from ventanilla import wiring
+from ventanilla.automation.actions import save_rule
 from ventanilla.demo import cast
 from ventanilla.demo.pictures import NAMES, picture
 from ventanilla.demo.plan import SEED, Customer, Inquiry, Step, plan
@@ -78,6 +79,7 @@ def seed(
 ) -> int:
     """Fill an empty desk; returns how many tickets there are. `told` hears of the progress."""
     built = build(now)
+    _rules(built, now)
     inquiries = plan(now, tickets=tickets)
     live(built, inquiries, now, told)
     DeskSettings.objects.filter(pk=1).update(demo=True)
@@ -117,6 +119,17 @@ def _macros(now: datetime, categories: dict[str, int]) -> None:
         written = (change.partition("=") for change in changes)
         named = [f"{what}={_id_of(what, value, categories)}" for what, _sign, value in written]
         save_macro(act, name=name, texts=texts, changes=named, position=position)
+
+
+def _rules(built: Built, now: datetime) -> None:
+    """Before its days begin, so that they act in them. By an administrator, as on any desk."""
+    admin = next(one for one in built.agents.values() if one.role.key == "administrator")
+    for name, (said, active) in cast.RULES.items():
+        written = (change.partition("=") for change in said["changes"])
+        changes = [f"{what}={_id_of(what, value, {})}" for what, _sign, value in written]
+        save_rule(
+            Act.of_agent(admin.pk, now), name=name, said=said | {"changes": changes}, active=active
+        )
 
 
 def _id_of(what: str, value: str, categories: dict[str, int]) -> int | str:
