@@ -215,6 +215,11 @@ MATRIX: dict[str, Place] = {
         lambda world: [world.number, 999_999],
         {"POST": of_ticket(404, light=403, body=lambda world: {"do": "tick"})},
     ),
+    "times": changing("time", lambda world: "15 min"),
+    "time": Place(
+        lambda world: [world.number, "abc"],
+        {"POST": of_ticket(404, light=403, body=lambda world: {"do": "remove"})},
+    ),
     "incidents": Place(
         number,
         {

@@ -253,6 +253,17 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Spent:
+    """Time that somebody spent on a ticket."""
+
+    id: str
+    words: str  # how long
+    note: str
+    told: str  # who, and when
+    mine: bool  # it may be corrected
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """The head of the context pane."""
 
@@ -382,6 +393,9 @@ class TicketView:
     stay: Any = None  # present.aside.Stay: it is spam, or in the trash
     laying: Any = None  # present.aside.Laying: what can be done so that it is
     tasks: Sequence[Task] = ()
+    spent: Sequence[Spent] = ()  # time, entry by entry
+    spent_by: Sequence[tuple[str, str]] = ()  # name, how long: of each agent
+    spent_in_all: str = ""  # how long; empty: no time was written down
     incidents: int = 0  # of this problem that are not resolved
     merged_into: int | None = None  # that one's number, where it may be seen
     place: tuple[int, int] | None = None  # which of how many in the view

@@ -44,6 +44,7 @@ from ventanilla.desk.views import (
     snooze,
     take,
     ticket,
+    time_spent,
     views,
 )
 
@@ -112,6 +113,8 @@ urlpatterns = [
     path("tickets/<int:number>/participants", contact.participants, name="participants"),
     path("tickets/<int:number>/tasks", checklist.tasks, name="tasks"),
     path("tickets/<int:number>/tasks/<int:task>", checklist.task, name="task"),
+    path("tickets/<int:number>/times", time_spent.times, name="times"),
+    path("tickets/<int:number>/times/<slug:entry>", time_spent.time, name="time"),
     path("tickets/<int:number>/links", linking.link, name="ticket_link"),
     path("tickets/<int:number>/links/<int:other>/removal", linking.unlink, name="ticket_unlink"),
     path("tickets/<int:number>/why/", explaining.explaining, name="explaining"),

@@ -169,6 +169,18 @@ class ChecklistChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeSpentChanged:
+    """An entry of the time spent on a ticket. Texts: note."""
+
+    kind: ClassVar[str] = "ticket.time_changed"
+    entry: str
+    what: str  # "added", "changed", "removed"
+    agent: int  # who spent it
+    minutes: int
+    was: int | None = None  # minutes, before a change
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChanged:
     """One of the desk's own fields: codes. Texts: old, new (JSON), of what people typed."""
 

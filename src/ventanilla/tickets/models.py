@@ -208,6 +208,7 @@ class Ticket(models.Model):
     pinned = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     # what is to be done about it: see `actions.checklist`
     checklist = models.JSONField(default=list, blank=True, db_default=[])
+    time_spent = models.JSONField(default=list, blank=True, db_default=[])  # see `tickets.spent`
     custom = models.JSONField(default=dict, blank=True, db_default={})  # see `CustomField`
     language = models.CharField(max_length=8, default="es")
     # spam or in the trash: closed meanwhile, so that no index of unresolved tickets holds it

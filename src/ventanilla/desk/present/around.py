@@ -98,8 +98,9 @@ def other_tickets(
 
 
 def people_of(ticket: Ticket) -> set[int]:
-    """Who has tasks of a ticket, or has done them."""
-    return {item[key] for item in ticket.checklist for key in ("by", "for") if item[key]}
+    """Who has tasks of a ticket, or has done them, or has spent time on it."""
+    tasks = {item[key] for item in ticket.checklist for key in ("by", "for") if item[key]}
+    return tasks | {entry["by"] for entry in ticket.time_spent}
 
 
 def tasks(ticket: Ticket, names: Names) -> list[shapes.Task]:

@@ -19,6 +19,7 @@ from ventanilla.desk.present import aside
 from ventanilla.desk.present.safe import joined, sentence
 from ventanilla.desk.shapes import EventLine
 from ventanilla.events.models import Event
+from ventanilla.lib import durations
 from ventanilla.tickets.choices import Choices
 from ventanilla.tickets.custom_queries import defined
 from ventanilla.tickets.custom_words import in_words
@@ -216,6 +217,22 @@ def _checklist(event: Event, names: Names) -> Said:
     who = names.agent(event.data["agent"]) if event.data["agent"] else _("Nobody")
     words = str(TASKS[event.data["what"]])
     return sentence(words, task=texts.get("text", "…"), who=who), "square-check-big"
+
+
+TIMES = {
+    "added": gettext_lazy("Time added: %(time)s"),
+    "changed": gettext_lazy("Time corrected from %(was)s: %(time)s"),
+    "removed": gettext_lazy("Time removed: %(time)s"),
+}
+
+
+def _time(event: Event, names: Names) -> Said:
+    given = event.data
+    note = next((one["text"] for one in _texts(event)), "")
+    whose = names.agent(given["agent"]) if given["agent"] != event.actor_id else ""
+    time = " · ".join(filter(None, [durations.in_words(given["minutes"]), note, whose]))
+    was = durations.in_words(given["was"] or 0)
+    return sentence(str(TIMES[given["what"]]), time=time, was=was), "hourglass"
 
 
 def _subject(event: Event, names: Names) -> Said:
@@ -421,6 +438,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Said]] = {
     "ticket.field_changed": _field,
     "ticket.subject_changed": _subject,
     "ticket.checklist_changed": _checklist,
+    "ticket.time_changed": _time,
     "macro.applied": _macro,
     "rule.applied": _rule,
     "ticket.contact_changed": _contact,
@@ -458,6 +476,8 @@ def named_agents(events: Iterable[Event]) -> set[int]:
         if event.kind == "ticket.assigned":
             found |= {pk for pk in (event.data["old"], event.data["new"]) if pk}
         if event.kind == "ticket.checklist_changed" and event.data["agent"]:
+            found.add(event.data["agent"])
+        if event.kind == "ticket.time_changed":
             found.add(event.data["agent"])
     return found
 

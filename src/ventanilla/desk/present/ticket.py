@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 
 from ventanilla.desk import shapes
 from ventanilla.desk.links import link
-from ventanilla.desk.present import aside, composers, custom, held, messages, rows, search
+from ventanilla.desk.present import (
+    aside,
+    composers,
+    custom,
+    held,
+    messages,
+    rows,
+    search,
+    time_spent,
+)
 from ventanilla.desk.present import events as sentences
 from ventanilla.desk.present.around import (
     customer,
@@ -127,6 +136,9 @@ def ticket_view(
         others=earlier,
         links=linked,
         tasks=tasks(ticket, names),
+        spent=time_spent.entries(ticket, names, viewer),
+        spent_by=time_spent.by_agent(ticket, names),
+        spent_in_all=time_spent.in_all(ticket),
         incidents=incidents(ticket, found.others),
         why=whys(found.events, names),
         may_change=viewer.can("ticket.change") and not still,

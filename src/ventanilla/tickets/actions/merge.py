@@ -44,6 +44,7 @@ from ventanilla.tickets.actions.receive import STAYS_ON_HOLD
 from ventanilla.tickets.merging import WITHIN, Merge
 from ventanilla.tickets.models import Attachment, Draft, Message, Status, Ticket
 from ventanilla.tickets.moving import Transfer, newest, transfers
+from ventanilla.tickets.spent import Entry, part, taken_along
 from ventanilla.tickets.writing import HeldReply
 
 SEAM = "<p>· · ·</p>"  # between two drafts that became one
@@ -89,8 +90,9 @@ def merge(source: Ticket, act: Act, *, into: Ticket, join: bool = True) -> Merge
         | {"transfer": newest(transfers(source, into))}
         | _move(source, into),
     )
+    spent = taken_along(source.time_spent, made.pk)
     _close(source, act, made)
-    _take_over(made, source, into, act, join=join)
+    _take_over(made, source, into, act, spent, join=join)
     return made
 
 
@@ -255,6 +257,7 @@ def _close(source: Ticket, act: Act, merge: Merge) -> None:
         "snippet": "",
         "message_count": 0,
         "waiting_since": None,
+        "time_spent": [],
     }
     change(
         source,
@@ -269,7 +272,9 @@ def _close(source: Ticket, act: Act, merge: Merge) -> None:
     )
 
 
-def _take_over(merge: Merge, source: Ticket, into: Ticket, act: Act, *, join: bool) -> None:
+def _take_over(
+    merge: Merge, source: Ticket, into: Ticket, act: Act, spent: list[Entry], *, join: bool
+) -> None:
     """The survivor shows what it has got, and waits since the earlier of both."""
     before = merge.kept["source"]
     tags = [pk for pk in source.tags if pk not in into.tags]
@@ -288,6 +293,7 @@ def _take_over(merge: Merge, source: Ticket, into: Ticket, act: Act, *, join: bo
             participants=tuple(joining),
         ),
         tags=[*into.tags, *tags],
+        time_spent=[*into.time_spent, *spent],
         waiting_since=min(since, default=None),
         **shown_last(into),
     )
@@ -320,6 +326,7 @@ def _restore(merge: Merge, source: Ticket, act: Act, late: list[Message]) -> Non
             status=was["status"],
             late=len(asking),
         ),
+        time_spent=part(merge.survivor.time_spent, merge.pk)[1],
         **fields,
         **last(source, was),
     )
@@ -336,7 +343,10 @@ def _let_go(merge: Merge, survivor: Ticket, act: Act) -> None:
     tags = _leaving("tags", merge, {one: one.source.tags for one in others})
     leaving = _leaving("participants", merge, {one: _customers(one.source) for one in others})
     survivor.participants.filter(contact_id__in=leaving).delete()
-    fields: dict[str, Any] = {"tags": [pk for pk in survivor.tags if pk not in tags]}
+    fields: dict[str, Any] = {
+        "tags": [pk for pk in survivor.tags if pk not in tags],
+        "time_spent": part(survivor.time_spent, merge.pk)[0],
+    }
     if survivor.waiting_since == moment(became["waiting_since"]):
         fields["waiting_since"] = _own_waiting(survivor, others, kept)
     event = change(

@@ -72,7 +72,7 @@ def redact(ticket: Ticket, act: Act, *, words: str, why: str, files: bool = True
     _black_rows(ticket, find)
     spoken = set(words_in(fold(words)))
     Word.objects.filter(word__in=spoken, last_ticket=ticket.pk, seen=1).delete()
-    shown = ("subject", "snippet", "custom", "checklist")
+    shown = ("subject", "snippet", "custom", "checklist", "time_spent")
     fields = {name: in_json(getattr(ticket, name), find) for name in shown}
     happened = MessageRedacted(messages, len(saying))
     return _finish(ticket, act, happened, in_text(why, find), fields)
