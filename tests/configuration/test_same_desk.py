@@ -132,7 +132,7 @@ def a_full_desk() -> None:
     save_rule(act, name="Retraso grave", active=False, said={
         "on": ["created", "message"], "conditions": {"all": no_reading}, "stop": True,
         "changes": ["priority=3", f"team={team.pk}", *own], "note": "Mira {{ ticket.subject }}",
-        "notify": ["assignee", "team", str(marta.pk)],
+        "notify": ["assignee", "team", str(marta.pk)], "message": {"es": "Hola", "": "Hello"},
     })  # fmt: skip
     save_rule(act, name="Aviso", said={"on": ["breached"], "notify": ["team"]})
     silence = {"since": "silence", "hours": 24, "working": True}

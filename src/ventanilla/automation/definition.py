@@ -37,7 +37,7 @@ TRIGGERS = {
 }
 ASSIGNEE, TEAM = "assignee", "team"  # who can be told, beside agents by their ids
 LONGEST_NOTE = 5000  # characters
-MOST_TOLD = 20
+MOST_TOLD = MOST_TEXTS = 20
 NEVER_SEEN = ("unread",)  # depends on who looks, and nobody does
 
 
@@ -69,6 +69,7 @@ class Definition:
 
     notify   "assignee", "team", or the user id of an agent, as text
     note     an internal note; Liquid, with the variables of macros
+    message  to the customer, likewise: texts by language, "" for all others
     """
 
     on: frozenset[str]
@@ -76,6 +77,7 @@ class Definition:
     conditions: Group = conditions.EVERYTHING
     changes: tuple[Change, ...] = ()
     note: str = ""
+    message: Mapping[str, str] = field(default_factory=dict)
     notify: tuple[str, ...] = ()
     stop: bool = False  # no rule behind it is asked any more
     kinds: frozenset[str] = field(init=False)
@@ -97,12 +99,13 @@ def read(said: Mapping[str, Any]) -> Definition:
         conditions=_conditions(said.get("conditions")),
         changes=tuple(read_changes(said.get("changes", ()))),
         note=said.get("note", "").strip(),
+        message=_texts(said.get("message", {})),
         notify=_told(said.get("notify", ())),
         stop=bool(said.get("stop", False)),
     )
 
 
-KEYS = {"on", "after", "conditions", "changes", "note", "notify", "stop"}
+KEYS = {"on", "after", "conditions", "changes", "note", "message", "notify", "stop"}
 
 
 def _after(given: Any) -> After | None:
@@ -130,6 +133,12 @@ def _conditions(given: Any) -> Group:
     return found
 
 
+def _texts(given: Any) -> dict[str, str]:
+    if not isinstance(given, dict) or len(given) > MOST_TEXTS:
+        raise Invalid(_("A message has its texts by language."), field="text")
+    return {str(one): text.strip() for one, text in sorted(given.items()) if text.strip()}
+
+
 def _told(given: Any) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(map(str, given)))
     if len(found) > MOST_TOLD or any(
@@ -144,7 +153,8 @@ def check(definition: Definition, had: frozenset[str] = frozenset()) -> None:
 
     had   codes of changes that stood there before: what they name may have gone since
     """
-    if not (definition.changes or definition.note or definition.notify or definition.stop):
+    does = (definition.changes, definition.note, definition.message, definition.notify)
+    if not any(does) and not definition.stop:
         raise Invalid(_("Choose what the rule does."), field="changes")
     check_conditions(definition.conditions, definitions())
     known = targets(definition.changes)
@@ -156,14 +166,16 @@ def check(definition: Definition, had: frozenset[str] = frozenset()) -> None:
                 _("%(change)s: choose one that is in use.") % {"change": known.label(change)},
                 field=change.what,
             )
-    _check_note(definition.note)
+    _check_text(definition.note, "note")
+    for language, text in definition.message.items():
+        _check_text(text, f"text_{language}" if language else "text")
 
 
-def _check_note(note: str) -> None:
-    if len(note) > LONGEST_NOTE:
-        raise Invalid(_("Write the note in at most 5,000 characters."), field="note")
-    if faults := check_template(note, EXAMPLE):
-        raise Invalid(str(TemplateFault(faults[0])), field="note")
+def _check_text(text: str, name: str) -> None:
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(_("Write at most 5,000 characters."), field=name)
+    if faults := check_template(text, EXAMPLE):
+        raise Invalid(str(TemplateFault(faults[0])), field=name)
 
 
 def written(definition: Definition) -> dict[str, Any]:
@@ -174,6 +186,7 @@ def written(definition: Definition) -> dict[str, Any]:
         "conditions": conditions.written(definition.conditions),
         "changes": [one.code for one in definition.changes],
         "note": definition.note,
+        "message": dict(definition.message),
         "notify": list(definition.notify),
         "stop": definition.stop,
     }

@@ -6,7 +6,7 @@ of rules goes round for ever. Later rules see what earlier ones changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from ventanilla.automation import deciding
+from ventanilla.automation import deciding, writing
 from ventanilla.automation.definition import ASSIGNEE, TEAM, Definition, read
 from ventanilla.automation.models import RuleRun, RuleVersion
 from ventanilla.events.acts import MAX_DEPTH, SYSTEM, Act, Actor
@@ -40,7 +40,7 @@ from ventanilla.tickets.views_queries import below
 
 logger = structlog.get_logger(__name__)
 PINNED = ("priority", "team", "assignee", "category")  # what a person set by hand stays (pins)
-NOTE, NOTIFY = "note", "notify"  # codes of what a rule does besides changes
+NOTE, MESSAGE, NOTIFY = "note", "message", "notify"  # codes of what a rule does besides changes
 
 ROOT = """
 WITH RECURSIVE chain(id, cause_id, steps) AS (
@@ -72,6 +72,7 @@ class Effect:
     changes: list[Change] = field(default_factory=list)  # those of them that are changes
     left_out: list[tuple[str, str]] = field(default_factory=list)  # code, and why
     note: str = ""
+    message: str = ""
     told: tuple[int, ...] = ()
 
 
@@ -180,6 +181,8 @@ def carry_out(definition: Definition, ticket: Ticket, act: Act, *, name: str) ->
     effect.left_out += [(one.code, why) for one, why in applied.left_out]
     if definition.note:
         _write_note(definition.note, ticket, act, name, effect)
+    if definition.message:
+        _write(definition.message, ticket, act, effect)
     if definition.notify:
         effect.told = _who_is_told(definition.notify, ticket)
         effect.done += [NOTIFY] if effect.told else []
@@ -196,6 +199,15 @@ def _write_note(template: str, ticket: Ticket, act: Act, name: str, effect: Effe
         effect.left_out.append((NOTE, str(problem)))
     else:
         effect.done.append(NOTE)
+
+
+def _write(texts: Mapping[str, str], ticket: Ticket, act: Act, effect: Effect) -> None:
+    try:
+        effect.message = writing.write(texts, ticket, act)
+    except (Problem, TemplateFault) as problem:
+        effect.left_out.append((MESSAGE, str(problem)))
+    else:
+        effect.done.append(MESSAGE)
 
 
 def _who_is_told(notify: Iterable[str], ticket: Ticket) -> tuple[int, ...]:

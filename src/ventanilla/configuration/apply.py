@@ -295,6 +295,7 @@ def _rule(act: Act, desk: Desk, values: Values, row: Any) -> Any:
         "conditions": mapped(values["conditions"], number),
         "changes": macros.from_words(values["changes"], number),
         "note": values["note"],
+        "message": macros.texts_from_words(values["message"]),
         "notify": told,
         "stop": values["stop"],
     }

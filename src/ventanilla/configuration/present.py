@@ -278,6 +278,7 @@ def _rules(desk: Desk) -> None:
             "conditions": mapped(written(read(said["conditions"])), named),
             "changes": macros.in_words(said["changes"], lambda of, pk: desk.label(of, pk) or GONE),
             "note": said["note"],
+            "message": macros.texts_in_words(said["message"]),
             "notify": sorted((_told(desk, one) for one in said["notify"]), key=order_of),
             "stop": said["stop"],
         }

@@ -330,6 +330,7 @@ SECTIONS: dict[str, Section] = {
                 Field("conditions", kinds.conditions, lambda: {"all": []}, of=_SAID),
                 Field("changes", macros.changes, dict, of=_SAID),
                 Field("note", kinds.liquid(5000, _macro_variables, needed=False), of=_SAID),
+                Field("message", macros.texts(_macro_variables), dict, of=_SAID),
                 Field("notify", several(macros.either((ASSIGNEE, TEAM), "agents")), list, of=_SAID),
                 Field("stop", flag, False, of=_SAID),
             ),

@@ -13,7 +13,7 @@ from ventanilla.automation import definition as definitions
 from ventanilla.automation.deciding import Tested
 from ventanilla.automation.definition import ASSIGNEE, TEAM, TRIGGERS, Definition
 from ventanilla.automation.models import RuleVersion
-from ventanilla.automation.rules import NOTE, NOTIFY, Effect
+from ventanilla.automation.rules import MESSAGE, NOTE, NOTIFY, Effect
 from ventanilla.desk.present import view_rows as lines
 from ventanilla.desk.present.views import Offer, labels
 from ventanilla.lib.problems import Invalid
@@ -85,6 +85,8 @@ def _done(definition: Definition, people: Mapping[int, str]) -> Iterator[str]:
     yield from (known.label(one) for one in definition.changes)
     if definition.note:
         yield _("a note")
+    if definition.message:
+        yield _("a message to the customer")
     if definition.notify:
         whom = [_whom(one, people) for one in definition.notify]
         yield _("tells %(whom)s") % {"whom": ", ".join(whom)}
@@ -176,6 +178,7 @@ class Doing:
     done: Sequence[str]
     left_out: Sequence[str]
     note: str = ""
+    message: str = ""
 
 
 def doing(effect: Effect, people: Mapping[int, str]) -> Doing:
@@ -186,6 +189,7 @@ def doing(effect: Effect, people: Mapping[int, str]) -> Doing:
               for code in effect.done],
         left_out=[f"{_code_label(code, known)} ({why})" for code, why in effect.left_out],
         note=effect.note,
+        message=effect.message,
     )  # fmt: skip
 
 
@@ -207,6 +211,8 @@ def _is_change(code: str) -> bool:
 def _code_label(code: str, known: Targets) -> str:
     if code == NOTE:
         return _("A note")
+    if code == MESSAGE:
+        return _("A message to the customer")
     if code == NOTIFY:
         return _("Somebody was told")
     if not _is_change(code):

@@ -51,8 +51,8 @@ class MacroForm(ChangesForm):
         self.macro = macro
         had = macro.changes if macro else []
         super().__init__(data, had=had, initial=_of_macro(macro) | initial)
-        for language, label in _languages():
-            self.fields[_field(language)] = forms.CharField(
+        for language, label in languages():
+            self.fields[text_field(language)] = forms.CharField(
                 label=label,
                 required=False,
                 max_length=20_000,
@@ -62,31 +62,31 @@ class MacroForm(ChangesForm):
 
     @property
     def text_fields(self) -> list[forms.BoundField]:
-        return [self[_field(language)] for language, _label in _languages()]
+        return [self[text_field(language)] for language, _label in languages()]
 
     def texts(self) -> dict[str, str]:
         """By language; those in a language that the form doesn't show stay as they are."""
-        shown = {language for language, _label in _languages()}
+        shown = {language for language, _label in languages()}
         kept = self.macro.texts if self.macro else {}
         others = {language: text for language, text in kept.items() if language not in shown}
-        given = {one: self.cleaned_data.get(_field(one), "") for one in shown}
+        given = {one: self.cleaned_data.get(text_field(one), "") for one in shown}
         return others | {language: text for language, text in given.items() if text.strip()}
 
     def first_texts(self) -> dict[str, str]:
         if self.macro:
             return dict(self.macro.texts)
-        begun = self.initial.get(_field(ANY), "")
+        begun = self.initial.get(text_field(ANY), "")
         return {ANY: begun} if begun else {}
 
 
-def _languages() -> list[tuple[str, str]]:
+def languages() -> list[tuple[str, str]]:
     """In which languages texts are written here, with their labels."""
     names = [(code, str(name)) for code, name in settings.LANGUAGES]
     words = [(code, _("Text: %(language)s") % {"language": name}) for code, name in names]
     return [(ANY, _("Text")), *words]
 
 
-def _field(language: str) -> str:
+def text_field(language: str) -> str:
     return f"text_{language}" if language else "text"
 
 
@@ -99,5 +99,5 @@ def _of_macro(macro: Macro | None) -> dict[str, Any]:
         "write_as": macro.write_as,
         "position": macro.position,
         "archived": macro.archived,
-        **{_field(language): text for language, text in macro.texts.items()},
+        **{text_field(language): text for language, text in macro.texts.items()},
     }

@@ -26,6 +26,7 @@ from ventanilla.desk.present.views import labels
 from ventanilla.desk.views.answers import shown, target
 from ventanilla.desk.views.condition_editor import ROWS, ConditionEditor
 from ventanilla.desk.views.settings.changes_form import ChangesForm
+from ventanilla.desk.views.settings.macro_form import languages, text_field
 from ventanilla.desk.views.settings.page import done, page, section
 from ventanilla.desk.views.settings.rules import words
 from ventanilla.lib.problems import Invalid, Problem
@@ -102,8 +103,28 @@ class RuleForm(ChangesForm):
 
     def __init__(self, data: Any, *, said: dict[str, Any], initial: dict[str, Any]):
         super().__init__(data, had=said.get("changes", ()), initial=initial)
+        for language, label in languages():
+            name = text_field(language)
+            self.fields[name] = forms.CharField(
+                label=label if language else _("Write to the customer"),
+                required=False,
+                max_length=definitions.LONGEST_NOTE,
+                widget=forms.Textarea(attrs={"rows": 4, "data-texts": ""}),
+            )
+            self.initial[name] = said.get("message", {}).get(language, "")
+        self.kept = dict(said.get("message", {}))
         assignee: Any = self.fields["assignee"]
         assignee.choices = [one for one in assignee.choices if one[0] != "assignee=me"]
+
+    @property
+    def text_fields(self) -> list[forms.BoundField]:
+        return [self[text_field(language)] for language, _label in languages()]
+
+    def message(self) -> dict[str, str]:
+        """By language; those in a language that the form doesn't show stay as they are."""
+        shown = {language for language, _label in languages()}
+        others = {one: text for one, text in self.kept.items() if one not in shown}
+        return others | {one: self.cleaned_data.get(text_field(one), "") for one in shown}
 
     def after(self) -> dict[str, Any] | None:
         """Raises Invalid."""
@@ -149,6 +170,7 @@ class Editor(ConditionEditor):
             "conditions": self.conditions,
             "changes": self.form.changes(make=make),
             "note": given.get("note", ""),
+            "message": self.form.message(),
             "notify": self.form.notify(),
             "stop": given.get("stop", False),
         }
