@@ -235,7 +235,8 @@ def test_wildcards_of_the_database_mean_nothing(world, indexed):
     "words",
     ["consulta", "consulta estado:nuevo asignado:yo", "consutla", "zzzz", "from:cliente", ""],
 )
-def test_six_statements_at_most_for_few_as_for_many(words, world, indexed):
+def test_six_statements_at_most_for_few_as_for_many(words, world, indexed, monkeypatch):
+    monkeypatch.setattr("ventanilla.people.queries.FRESH", 60)  # what is asked once a second
     client = world.client("own")
 
     def taken():

@@ -233,6 +233,7 @@ def test_a_list_shows_live_who_is_at_a_ticket_and_who_writes(open_ticket, sign_i
     there = ben.page.locator(f"#t{waiting[0]} .tl-there")
     expect(there).to_have_count(0)
 
+    ben.page.locator(f"#t{waiting[0]}").scroll_into_view_if_needed()  # what is off screen rests
     marta = open_ticket()
     expect(there).to_have_attribute("title", "Marta Ruiz is looking at this")
     marta.write("Ahora mismo")
