@@ -43,9 +43,8 @@ def browser():
 def phone(browser):
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="es-ES")
     tab = context.new_page()
-    menu = shown(
-        "inbox/_row_menu.html", {"number": 48213, "view": "mine", "snoozes": snoozes(), "laid": ""}
-    )
+    row = {"number": 48213, "view": "mine", "snoozes": snoozes(), "laid": "", "may_delete": False}
+    menu = shown("inbox/_row_menu.html", row)
     context_of = inbox(None)
     context_of["frame"] = replace(context_of["frame"], may_change=True)
     screen = Screen(tab, {URL: shown("inbox/page.html", context_of), MENU: menu})
